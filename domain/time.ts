@@ -1,0 +1,106 @@
+/** One second, minute, hour in milliseconds. */
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+/** A device time this far ahead of ours is not believed (`usage-model.md` §1). */
+export const AHEAD_MS_MAX = 120 * SECOND_MS;
+/** A device time this far behind ours is not believed. */
+export const BEHIND_MS_MAX = 35 * 24 * HOUR_MS;
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)$/;
+const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/** Reads an RFC 3339 instant with a zone; UTC ms, or undefined when the text is not one. */
+export function parseInstant(text: string): number | undefined {
+  if (!INSTANT.test(text)) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Whether a text is wall time without a zone, as Tasmota writes it (`2018-11-15T08:54:18`, milliseconds allowed). */
+export function isLocalTime(text: string): boolean {
+  return LOCAL.test(text) && !Number.isNaN(Date.parse(`${text}Z`));
+}
+
+/** Writes UTC ms as RFC 3339 with milliseconds and `Z`. */
+export function formatInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Our clock, UTC ms. Only `main.ts` and the shells of its threads call it; rules take `now` as an argument. */
+export function wallClock(): number {
+  return Date.now();
+}
+
+/** Whether a text names an IANA zone that this runtime knows. */
+export function isZone(zone: string): boolean {
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone).timeZoneId.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Turns wall time in a zone into UTC ms. In the repeated hour of autumn the instant nearest `near` wins; a wall time
+ * that spring skips is read with the offset before the change.
+ */
+export function localToInstant(text: string, zone: string, near: number): number {
+  const wall = Temporal.PlainDateTime.from(text);
+  const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds;
+  const later = wall.toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds;
+  if (earlier === later) return earlier;
+  const isRepeated = Temporal.Instant.fromEpochMilliseconds(earlier)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .equals(wall);
+  if (!isRepeated) return later;
+  return Math.abs(near - later) <= Math.abs(near - earlier) ? later : earlier;
+}
+
+/** A calendar bucket's length. Weeks are ISO weeks, from Monday. */
+export type Period = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+/** The instant (UTC ms) at which the bucket holding `ms` begins in `zone`. */
+export function startOfPeriod(ms: number, period: Period, zone: string): number {
+  const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  if (period === 'hour') return startOfHour(ms, at);
+  const day = at.startOfDay();
+  switch (period) {
+    case 'day':
+      return day.epochMilliseconds;
+    case 'week':
+      return day.subtract({ days: day.dayOfWeek - 1 }).startOfDay().epochMilliseconds;
+    case 'month':
+      return day.with({ day: 1 }).startOfDay().epochMilliseconds;
+    case 'quarter':
+      return day.with({ month: Math.floor((day.month - 1) / 3) * 3 + 1, day: 1 }).startOfDay().epochMilliseconds;
+    case 'year':
+      return day.with({ month: 1, day: 1 }).startOfDay().epochMilliseconds;
+  }
+}
+
+function startOfHour(ms: number, at: Temporal.ZonedDateTime): number {
+  const intoHour = ((at.minute * 60 + at.second) * 1000 + at.millisecond) % HOUR_MS;
+  return ms - intoHour;
+}
+
+/** The instant (UTC ms) at which the bucket after the one holding `ms` begins in `zone`. */
+export function nextPeriod(ms: number, period: Period, zone: string): number {
+  const start = startOfPeriod(ms, period, zone);
+  if (period === 'hour') return startOfPeriod(start + HOUR_MS, 'hour', zone);
+  const begin = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone);
+  const step = { day: { days: 1 }, week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 }, year: { years: 1 } };
+  return begin.add(step[period]).startOfDay().epochMilliseconds;
+}
+
+/** Reads an RFC 3339 instant, or a date (its first instant in `zone`); UTC ms, or undefined when it is neither. */
+export function parseInstantOrDate(text: string, zone: string): number | undefined {
+  if (!DATE.test(text)) return parseInstant(text);
+  try {
+    return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds;
+  } catch {
+    return undefined;
+  }
+}
