@@ -1,0 +1,87 @@
+import type { Channel, StoredEvent } from './event.ts';
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
+import type { RollupHour } from './rollup.ts';
+
+/** One reading of a series as it is kept: at one millisecond the largest `w` and the largest `wh`. NaN = not reported. */
+export interface SeriesReading {
+  at: number;
+  w: number;
+  wh: number;
+}
+
+/** A connector's channel that feeds a machine. `holdMs` null: it reports only on change and holds while online. */
+export interface Series {
+  id: string;
+  connector: string;
+  channel: Channel;
+  machine: string;
+  main: boolean;
+  holdMs: number | null;
+}
+
+/** The fold of one machine as it was last stored: everything settled is in rows, `state` (JSON) holds the rest. */
+export interface StoredFold {
+  machine: string;
+  /** JSON of a `FoldState`. */
+  state: string;
+  /** All hours that end at or before this instant have their rollup rows (UTC ms). */
+  rolledUntil: number;
+}
+
+/**
+ * What queries read: settled layers, rollups, readings and the open state of each machine.
+ *
+ * All ranges are half-open UTC ms; intervals that overlap the range are returned whole, in order of their start.
+ */
+export interface LedgerReader {
+  /** How far the projection had got: the `seq` of the last event in it, 0 when it is empty. */
+  cursor(): Promise<number>;
+  fold(machine: string): Promise<StoredFold | undefined>;
+  activity(machine: string, from: number, to: number): Promise<ActivityInterval[]>;
+  service(machine: string, from: number, to: number): Promise<ServiceInterval[]>;
+  /** Sessions of the given machines that overlap the range, by start, then machine; closed ones only (the open one is in the fold). */
+  sessions(machines: readonly string[], from: number, to: number): Promise<Session[]>;
+  /** One session by its id. */
+  session(id: string): Promise<Session | undefined>;
+  energy(machine: string, from: number, to: number): Promise<EnergyHour[]>;
+  rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]>;
+  series(machine: string): Promise<Series[]>;
+  /** Readings in order of time. */
+  readings(series: string, from: number, to: number): Promise<SeriesReading[]>;
+}
+
+/** A message that could not be understood, as people may see it: badge-like text is already replaced. */
+export interface QuarantinedMessage {
+  id: number;
+  connector: string;
+  receivedAt: number;
+  topic: string;
+  payload: string;
+  bytes: number;
+  code: string;
+  detail: string;
+}
+
+/** Counts of messages of one connector since it exists. */
+export interface ConnectorCounts {
+  connector: string;
+  messages: number;
+  events: number;
+  ignored: Record<string, number>;
+  quarantined: Record<string, number>;
+}
+
+/** What auditors read from the journal. */
+export interface JournalReader {
+  /** Every stored event in order of `seq`, whose `at` lies in `[from, to)`; streamed in pages. */
+  events(filter: EventFilter): AsyncIterable<StoredEvent[]>;
+  quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<QuarantinedMessage[]>;
+}
+
+/** Which events to read; absent: no limit on that side. `from` inclusive, `to` exclusive, UTC ms of `at`. */
+export interface EventFilter {
+  machine?: string;
+  connector?: string;
+  from?: number;
+  to?: number;
+}
