@@ -127,18 +127,22 @@ export type StoredBadge = Omit<BadgeRead, 'uid'> & { token: string; member?: str
 /** A declaration by a person: the machine's service state from `at` on. */
 export type ServiceChange = { kind: 'service'; state: 'up' | 'fault' | 'maintenance' | 'absent'; note?: string; author?: string };
 
+/** What happened, as it is kept: badge numbers are replaced, and people may declare a service state. */
+export type StoredHappening = Exclude<Happening, BadgeRead> | StoredBadge | ServiceChange;
+
 /**
- * An event as the journal keeps it.
+ * The part of a stored event that does not depend on where it came from.
  *
- * `seq` counts all events of the journal; `at` and `receivedAt` are UTC ms; `clock: 'rejected'` means that the
- * device's time was not believed, so that `at = receivedAt`. `machine` is null when the channel had none when it came.
+ * `at` and `receivedAt` are UTC ms; `clock: 'rejected'` means that the device's time was not believed, so that
+ * `at = receivedAt`; `boot` and `deviceSeq` are the device's own numbering.
  */
-export type StoredEvent = {
-  seq: number;
-  connector: string;
-  machine: string | null;
+export type EventBody = StoredHappening & {
   at: number;
   receivedAt: number;
   clock?: 'rejected';
-} & Identity &
-  (Exclude<Happening, BadgeRead> | StoredBadge | ServiceChange);
+  boot?: string;
+  deviceSeq?: number;
+};
+
+/** An event as the journal keeps it. `seq` counts all events of the journal; `machine` is null when the channel had none when it came. */
+export type StoredEvent = EventBody & { seq: number; connector: string; machine: string | null };

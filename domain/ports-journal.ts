@@ -1,0 +1,90 @@
+import type { Channel } from './event.ts';
+
+/** What the journal's numbers stand for: a connector's channel and the machine it fed when the route was made. */
+export interface Route {
+  id: number;
+  connector: string;
+  /** Null for what concerns the connector itself (online, boot). */
+  channel: Channel | null;
+  machine: string | null;
+}
+
+/** One message in quarantine on its way to the store; badge-like text is already replaced. */
+export interface QuarantineRow {
+  connector: string;
+  receivedAt: number;
+  topic: string;
+  payload: string;
+  bytes: number;
+  code: string;
+  detail: string;
+}
+
+/** The numbers of one boot of one connector that are stored: flat pairs `[first, last, first, last, …]`, ascending. */
+export interface SeenRow {
+  connector: string;
+  boot: string;
+  ranges: number[];
+}
+
+/** What one commit writes, all or nothing. The byte blocks are the codec's (`ingest/record.ts`); stores keep them as they are. */
+export interface JournalBatch {
+  firstSeq: number;
+  events: number;
+  messages: number;
+  receivedFrom: number;
+  receivedTo: number;
+  atMin: number;
+  atMax: number;
+  eventBytes: Uint8Array;
+  messageBytes: Uint8Array;
+  routes: Route[];
+  seen: SeenRow[];
+  quarantine: QuarantineRow[];
+  /** Counters to add, by connector and name (`messages`, `ignored:retained`, `quarantined:json`). */
+  counts: { connector: string; name: string; n: number }[];
+}
+
+/** A stored batch as readers see it. */
+export interface StoredBatch {
+  id: number;
+  firstSeq: number;
+  events: number;
+  atMin: number;
+  atMax: number;
+  receivedTo: number;
+  eventBytes: Uint8Array;
+}
+
+/** What the writer needs to go on where the journal ends. */
+export interface JournalTail {
+  /** `seq` of the next event. */
+  nextSeq: number;
+  /** `id` of the newest batch, 0 when there is none. */
+  lastBatch: number;
+  /** `receivedAt` of the newest message; 0 when there is none. */
+  lastReceivedAt: number;
+  routes: Route[];
+  seen: SeenRow[];
+  /** The message blocks of the newest batches, oldest first, to recognise what is sent again after a crash. */
+  recentMessages: Uint8Array[];
+}
+
+/** The durable log's writer. `append` resolves when the batch is on disk (synced); it throws a `StorageError` when it is not. */
+export interface JournalWriter {
+  open(): Promise<JournalTail>;
+  append(batch: JournalBatch): Promise<{ id: number; syncMs: number }>;
+  close(): Promise<void>;
+}
+
+/** Reads what is committed. */
+export interface JournalStore {
+  /** Batches with `id` > `after`, ascending, until `bytesMax` is reached (at least one when there is one). */
+  batches(after: number, bytesMax: number): Promise<StoredBatch[]>;
+  /** Batches after `after` that may hold events with `at` in `[from, to)`, ascending. */
+  batchesBetween(after: number, from: number, to: number, bytesMax: number): Promise<StoredBatch[]>;
+  routes(): Promise<Route[]>;
+  quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<(QuarantineRow & { id: number })[]>;
+  counts(): Promise<{ connector: string; name: string; n: number }[]>;
+  close(): Promise<void>;
+}
