@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { countReporter } from './test/reporter.ts';
 
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'dist/**'],
+    reporters: ['default', countReporter],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { TZ: 'UTC' },
