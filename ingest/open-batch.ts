@@ -1,0 +1,70 @@
+import type { JournalBatch, QuarantineRow, Route, SeenRow } from '../domain/ports-journal.ts';
+import { ByteBlock } from './byte-block.ts';
+
+const EVENT_BLOCK_BYTES = 64 * 1024;
+const MESSAGE_BLOCK_BYTES = 128 * 1024;
+
+/** Called once when the batch is on disk (no argument) or could not be stored (the error). */
+export type Settled = (error?: Error) => void;
+
+/** The batch that grows while the one before it is being synced. */
+export class OpenBatch {
+  readonly events = new ByteBlock(EVENT_BLOCK_BYTES);
+  readonly messages = new ByteBlock(MESSAGE_BLOCK_BYTES);
+  readonly settled: Settled[] = [];
+  readonly routes: Route[] = [];
+  readonly quarantine: QuarantineRow[] = [];
+  readonly touched = new Set<{ takeSeen(): SeenRow[] }>();
+  eventCount = 0;
+  messageCount = 0;
+  #receivedFrom = Number.POSITIVE_INFINITY;
+  #receivedTo = 0;
+  #atMin = Number.POSITIVE_INFINITY;
+  #atMax = 0;
+
+  /** Whether there is anything to write. */
+  get isEmpty(): boolean {
+    return this.eventCount === 0 && this.messageCount === 0;
+  }
+
+  /** Bytes that wait in memory. */
+  get bytes(): number {
+    return this.events.length + this.messages.length;
+  }
+
+  noteMessage(receivedAt: number): void {
+    this.messageCount += 1;
+    this.#noteReceived(receivedAt);
+  }
+
+  noteEvent(at: number, receivedAt: number): void {
+    this.eventCount += 1;
+    this.#noteReceived(receivedAt);
+    if (at < this.#atMin) this.#atMin = at;
+    if (at > this.#atMax) this.#atMax = at;
+  }
+
+  #noteReceived(receivedAt: number): void {
+    if (receivedAt < this.#receivedFrom) this.#receivedFrom = receivedAt;
+    if (receivedAt > this.#receivedTo) this.#receivedTo = receivedAt;
+  }
+
+  /** Closes the batch for writing; `firstSeq` is the number of its first event. */
+  seal(firstSeq: number, counts: JournalBatch['counts']): JournalBatch {
+    return {
+      firstSeq,
+      events: this.eventCount,
+      messages: this.messageCount,
+      receivedFrom: this.#receivedFrom,
+      receivedTo: this.#receivedTo,
+      atMin: Number.isFinite(this.#atMin) ? this.#atMin : this.#receivedFrom,
+      atMax: this.#atMax || this.#receivedTo,
+      eventBytes: this.events.done(),
+      messageBytes: this.messages.done(),
+      routes: this.routes,
+      seen: [...this.touched].flatMap((source) => source.takeSeen()),
+      quarantine: this.quarantine,
+      counts,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/** How many stretches of numbers one boot may have before the oldest two are joined by leaving the gap between them out. */
+const RANGES_MAX = 1000;
+/** How many boots of one connector are remembered; the one unused for longest goes first. */
+const BOOTS_MAX = 8;
+
+/**
+ * Which numbers of one boot were stored: ascending, disjoint stretches as flat pairs `[first, last, …]`.
+ * Numbers usually come in order, so the newest stretch grows and nothing is searched.
+ */
+export class SeqRanges {
+  readonly pairs: number[];
+
+  constructor(pairs: number[] = []) {
+    this.pairs = pairs;
+  }
+
+  has(seq: number): boolean {
+    const at = this.#find(seq);
+    return at >= 0 && seq <= (this.pairs[at + 1] as number);
+  }
+
+  /** Adds a number; false when it was there already. */
+  add(seq: number): boolean {
+    const { pairs } = this;
+    const at = this.#find(seq);
+    if (at >= 0 && seq <= (pairs[at + 1] as number)) return false;
+    const isAfterPrevious = at >= 0 && (pairs[at + 1] as number) === seq - 1;
+    const isBeforeNext = at + 2 < pairs.length && (pairs[at + 2] as number) === seq + 1;
+    if (isAfterPrevious && isBeforeNext) pairs.splice(at + 1, 2);
+    else if (isAfterPrevious) pairs[at + 1] = seq;
+    else if (isBeforeNext) pairs[at + 2] = seq;
+    else pairs.splice(at + 2, 0, seq, seq);
+    if (pairs.length > RANGES_MAX * 2) pairs.splice(0, 2);
+    return true;
+  }
+
+  /** Index of the newest stretch that begins at or before `seq`; -2 when there is none. */
+  #find(seq: number): number {
+    const { pairs } = this;
+    let low = 0;
+    let high = pairs.length / 2 - 1;
+    if (high >= 0 && (pairs[high * 2] as number) <= seq) return high * 2;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if ((pairs[middle * 2] as number) <= seq) low = middle + 1;
+      else high = middle - 1;
+    }
+    return high * 2;
+  }
+}
+
+/** The numbers of one connector that are stored, by boot. */
+export class SeenNumbers {
+  readonly #boots = new Map<string, SeqRanges>();
+  #touched = new Set<string>();
+
+  /** Takes over what was stored earlier. */
+  load(boot: string, ranges: number[]): void {
+    this.#boots.set(boot, new SeqRanges([...ranges]));
+  }
+
+  /** Notes a number; false when it was stored already (a repeat). */
+  add(boot: string, seq: number): boolean {
+    let ranges = this.#boots.get(boot);
+    if (!ranges) {
+      ranges = new SeqRanges();
+      this.#boots.set(boot, ranges);
+      if (this.#boots.size > BOOTS_MAX) this.#boots.delete(this.#boots.keys().next().value as string);
+    }
+    const isNew = ranges.add(seq);
+    if (isNew) this.#touched.add(boot);
+    return isNew;
+  }
+
+  /** What changed since the last call, to be stored with the batch. */
+  takeTouched(): { boot: string; ranges: number[] }[] {
+    if (this.#touched.size === 0) return [];
+    const touched = [...this.#touched].flatMap((boot) => {
+      const ranges = this.#boots.get(boot);
+      return ranges ? [{ boot, ranges: [...ranges.pairs] }] : [];
+    });
+    this.#touched = new Set();
+    return touched;
+  }
+}
+
+/** How many packets of one connector are remembered to recognise them when they are sent again. */
+export const PACKETS_REMEMBERED = 128;
+
+/** The last packets of one connector, by packet identifier: a DUP of one of them is a repeat. */
+export class RecentPackets {
+  readonly #ids = new Uint16Array(PACKETS_REMEMBERED);
+  readonly #crcs = new Uint32Array(PACKETS_REMEMBERED);
+
+  remember(messageId: number, crc: number): void {
+    const slot = messageId % PACKETS_REMEMBERED;
+    this.#ids[slot] = messageId;
+    this.#crcs[slot] = crc;
+  }
+
+  has(messageId: number, crc: number): boolean {
+    const slot = messageId % PACKETS_REMEMBERED;
+    return this.#ids[slot] === messageId && this.#crcs[slot] === crc;
+  }
+}

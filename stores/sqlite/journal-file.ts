@@ -1,0 +1,158 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { StorageError } from '../../domain/failure.ts';
+import type { JournalBatch, JournalTail, Route, SeenRow } from '../../domain/ports-journal.ts';
+import { storageError } from './failure.ts';
+import { JOURNAL_STEPS } from './journal-schema.ts';
+import { migrate } from './migrations.ts';
+
+const CHANNEL_NUMBER = /^\d+$/;
+
+/** Reads a route's row; channels are kept as text. */
+export function routeOfRow(row: Record<string, unknown>): Route {
+  const channel = row.channel as string | null;
+  return {
+    id: row.id as number,
+    connector: row.connector as string,
+    channel: channel !== null && CHANNEL_NUMBER.test(channel) ? Number(channel) : (channel as Route['channel']),
+    machine: row.machine as string | null,
+  };
+}
+
+/**
+ * The journal's file, opened for writing. Synchronous: it lives in a thread of its own (`journal-thread.ts`).
+ *
+ * WAL with `synchronous=FULL`: a commit that returned is on the disk. Every method throws `StorageError`.
+ */
+export class JournalFile {
+  readonly #file: string;
+  readonly #recentMessages: number;
+  #db: DatabaseSync | undefined;
+  #statements: Statements | undefined;
+  #lastBatch = 0;
+
+  constructor(file: string, recentMessages: number) {
+    this.#file = file;
+    this.#recentMessages = recentMessages;
+  }
+
+  /** Opens (or makes) the file and tells where it ends. May be called again after a failure. */
+  open(): JournalTail {
+    this.close();
+    try {
+      const db = new DatabaseSync(this.#file, { timeout: 2000 });
+      this.#db = db;
+      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864');
+      migrate(db, JOURNAL_STEPS, this.#file);
+      this.#statements = prepare(db);
+      return this.#tail(db);
+    } catch (error) {
+      this.close();
+      throw storageError(error, this.#file);
+    }
+  }
+
+  #tail(db: DatabaseSync): JournalTail {
+    const last = db.prepare('SELECT id, first_seq, events, received_to FROM batch ORDER BY id DESC LIMIT 1').get();
+    this.#lastBatch = (last?.id as number | undefined) ?? 0;
+    return {
+      nextSeq: last ? (last.first_seq as number) + (last.events as number) : 1,
+      lastBatch: this.#lastBatch,
+      lastReceivedAt: (last?.received_to as number | undefined) ?? 0,
+      routes: db.prepare('SELECT id, connector, channel, machine FROM route ORDER BY id').all().map(routeOfRow),
+      seen: db
+        .prepare('SELECT connector, boot, ranges FROM seen')
+        .all()
+        .map((row): SeenRow => ({ connector: row.connector as string, boot: row.boot as string, ranges: JSON.parse(row.ranges as string) })),
+      recentMessages: this.#recent(db),
+    };
+  }
+
+  #recent(db: DatabaseSync): Uint8Array[] {
+    const blocks: Uint8Array[] = [];
+    let messages = 0;
+    for (const row of db.prepare('SELECT messages, message_bytes FROM batch ORDER BY id DESC').iterate()) {
+      if (row.message_bytes === null) break;
+      blocks.push(row.message_bytes as Uint8Array);
+      messages += row.messages as number;
+      if (messages >= this.#recentMessages) break;
+    }
+    return blocks.reverse();
+  }
+
+  /** Writes one batch, all or nothing; when it returns, the batch is on the disk. Returns the batch's id. */
+  append(batch: JournalBatch): number {
+    const db = this.#db;
+    const statements = this.#statements;
+    if (!db || !statements) throw new StorageError('closed', `Cannot write to ${this.#file}: it is not open`);
+    const id = this.#lastBatch + 1;
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      for (const route of batch.routes) {
+        statements.route.run(route.id, route.connector, route.channel === null ? null : String(route.channel), route.machine);
+      }
+      statements.batch.run(
+        id,
+        batch.firstSeq,
+        batch.events,
+        batch.messages,
+        batch.receivedFrom,
+        batch.receivedTo,
+        batch.atMin,
+        batch.atMax,
+        crc32(batch.eventBytes),
+        batch.eventBytes,
+        batch.messageBytes,
+      );
+      for (const row of batch.seen) statements.seen.run(row.connector, row.boot, JSON.stringify(row.ranges));
+      for (const row of batch.quarantine) {
+        statements.quarantine.run(row.connector, row.receivedAt, row.topic, row.payload, row.bytes, row.code, row.detail);
+      }
+      for (const row of batch.counts) statements.count.run(row.connector, row.name, row.n);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw storageError(error, this.#file);
+    }
+    this.#lastBatch = id;
+    return id;
+  }
+
+  /** Closes the file; harmless when it is closed already. */
+  close(): void {
+    this.#statements = undefined;
+    const db = this.#db;
+    this.#db = undefined;
+    if (!db?.isOpen) return;
+    try {
+      db.close();
+    } catch (error) {
+      throw storageError(error, this.#file);
+    }
+  }
+}
+
+interface Statements {
+  route: StatementSync;
+  batch: StatementSync;
+  seen: StatementSync;
+  quarantine: StatementSync;
+  count: StatementSync;
+}
+
+function prepare(db: DatabaseSync): Statements {
+  return {
+    route: db.prepare('INSERT INTO route(id, connector, channel, machine) VALUES (?, ?, ?, ?)'),
+    batch: db.prepare(
+      `INSERT INTO batch(id, first_seq, events, messages, received_from, received_to, at_min, at_max, crc, event_bytes, message_bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    seen: db.prepare('INSERT OR REPLACE INTO seen(connector, boot, ranges) VALUES (?, ?, ?)'),
+    quarantine: db.prepare(
+      'INSERT INTO quarantine(connector, received_at, topic, payload, bytes, code, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    count: db.prepare(
+      'INSERT INTO count(connector, name, n) VALUES (?, ?, ?) ON CONFLICT(connector, name) DO UPDATE SET n = n + excluded.n',
+    ),
+  };
+}
