@@ -1,7 +1,12 @@
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
+import type { Lab } from './registry.ts';
+import { clipSpans, intersectionMs, overlapping, type Span, spansMs, unionSpans } from './spans.ts';
+import { HOUR_MS, nextPeriod, parseInstantOrDate, startOfPeriod } from './time.ts';
+
 /**
  * Totals of one machine in one clock hour of its lab (`hour`: UTC ms of its beginning), in milliseconds unless the
  * name says otherwise. Written only when every layer is settled past the hour's end. `openMs`, `outsideMs`: null when
- * the lab declares no opening hours.
+ * the lab declares no opening hours. `energyWh` does not contain `recoveredWh`; both are null when nothing measures.
  */
 export interface RollupHour {
   machine: string;
@@ -28,4 +33,175 @@ export interface RollupHour {
   doubtful: number;
   energyWh: number | null;
   recoveredWh: number | null;
+}
+
+/** The totals of an hour, or of any other window, without saying whose. */
+export type Totals = Omit<RollupHour, 'machine' | 'lab' | 'hour'>;
+
+/**
+ * All that is known of one machine over some time, each list sorted by its start.
+ *
+ * `opening` is null when the lab declares no hours, `energy` when nothing of the machine measures energy. Time for which
+ * `activity` says nothing counts as `unknown`.
+ */
+export interface MachineHistory {
+  machine: string;
+  lab: Lab;
+  layers: { activity: readonly ActivityInterval[]; service: readonly ServiceInterval[] };
+  opening: readonly Span[] | null;
+  energy: readonly EnergyHour[] | null;
+  sessions: readonly Session[];
+}
+
+/** When the lab exists, in UTC ms; infinite where it says nothing. `until` is the first day on which it is no more. */
+export function labLifetime(lab: Lab): Span {
+  const start = lab.since === undefined ? undefined : parseInstantOrDate(lab.since, lab.timezone);
+  const end = lab.until === undefined ? undefined : parseInstantOrDate(lab.until, lab.timezone);
+  return { start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY };
+}
+
+/** The totals of every clock hour of the lab that lies whole in `[from, to)` and in the lab's lifetime, in order. */
+export function rollupHours(history: MachineHistory, from: number, to: number): RollupHour[] {
+  const { machine, lab } = history;
+  const life = labLifetime(lab);
+  const begin = Math.max(from, life.start);
+  const end = Math.min(to, life.end);
+  const rollups: RollupHour[] = [];
+  if (!(begin < end)) return rollups;
+  let hour = startOfPeriod(begin, 'hour', lab.timezone);
+  if (hour < begin) hour = nextPeriod(begin, 'hour', lab.timezone);
+  for (let next = nextPeriod(hour, 'hour', lab.timezone); next <= end; next = nextPeriod(hour, 'hour', lab.timezone)) {
+    rollups.push({ machine, lab: lab.id, hour, ...measure(history, hour, next) });
+    hour = next;
+  }
+  return rollups;
+}
+
+/**
+ * The totals of `[from, to)`, a window inside the lab's lifetime.
+ *
+ * Energy is known by the hour: a window that holds a part of an hour gets that part of its energy. `now` is the instant
+ * up to which the running hour is filled; without it every hour counts as whole.
+ */
+export function measure(history: MachineHistory, from: number, to: number, now = Number.POSITIVE_INFINITY): Totals {
+  const activity = overlapping(history.layers.activity, from, to);
+  const spansOf = (name: string) =>
+    clipSpans(
+      activity.filter((item) => item.activity === name),
+      from,
+      to,
+    );
+  const [off, standby, running] = [spansOf('off'), spansOf('standby'), spansOf('running')];
+  const [offMs, standbyMs, runningMs] = [spansMs(off), spansMs(standby), spansMs(running)];
+  const sessions = overlapping(history.sessions, from, to);
+  const badged = clipSpans(sessions, from, to);
+  const begun = sessions.filter(({ start }) => start >= from);
+  const service = overlapping(history.layers.service, from, to);
+  const fault = clipSpans(
+    service.filter(({ state }) => state === 'fault'),
+    from,
+    to,
+  );
+  const maintenance = clipSpans(
+    service.filter(({ state }) => state === 'maintenance'),
+    from,
+    to,
+  );
+  const known = unionSpans(unionSpans(off, standby), running);
+  return {
+    offMs,
+    standbyMs,
+    runningMs,
+    unknownMs: to - from - offMs - standbyMs - runningMs,
+    bridgedMs: activity.reduce((sum, item) => sum + bridgedIn(item, from, to), 0),
+    badgedMs: spansMs(badged),
+    attributedMs: intersectionMs(running, badged),
+    faultMs: spansMs(fault),
+    maintenanceMs: spansMs(maintenance),
+    ...measureOpen(history.opening, from, to, {
+      running,
+      known,
+      held: unionSpans(running, badged),
+      fault,
+      maintenance,
+    }),
+    sessions: begun.length,
+    doubtful: begun.filter(({ confidence }) => confidence === 'doubtful').length,
+    ...measureEnergy(history.energy, from, to, now),
+  };
+}
+
+type OpenTotals = Pick<
+  Totals,
+  'openMs' | 'outsideMs' | 'runningOpenMs' | 'unknownOpenMs' | 'heldOpenMs' | 'faultOpenMs' | 'maintenanceOpenMs'
+>;
+
+function measureOpen(
+  opening: readonly Span[] | null,
+  from: number,
+  to: number,
+  spans: Record<'running' | 'known' | 'held' | 'fault' | 'maintenance', Span[]>,
+): OpenTotals {
+  if (!opening) {
+    return {
+      openMs: null,
+      outsideMs: null,
+      runningOpenMs: null,
+      unknownOpenMs: null,
+      heldOpenMs: null,
+      faultOpenMs: null,
+      maintenanceOpenMs: null,
+    };
+  }
+  const open = clipSpans(overlapping(opening, from, to), from, to);
+  const openMs = spansMs(open);
+  const runningOpenMs = intersectionMs(spans.running, open);
+  return {
+    openMs,
+    outsideMs: spansMs(spans.running) - runningOpenMs,
+    runningOpenMs,
+    unknownOpenMs: openMs - intersectionMs(spans.known, open),
+    heldOpenMs: intersectionMs(spans.held, open),
+    faultOpenMs: intersectionMs(spans.fault, open),
+    maintenanceOpenMs: intersectionMs(spans.maintenance, open),
+  };
+}
+
+function measureEnergy(
+  energy: readonly EnergyHour[] | null,
+  from: number,
+  to: number,
+  now: number,
+): Pick<Totals, 'energyWh' | 'recoveredWh'> {
+  if (!energy) return { energyWh: null, recoveredWh: null };
+  let energyWh = 0;
+  let recoveredWh = 0;
+  for (let index = firstHourAfter(energy, from - HOUR_MS); index < energy.length; index += 1) {
+    const { hour, wh, recoveredWh: late } = energy[index] as EnergyHour;
+    if (hour >= to) break;
+    const end = Math.min(hour + HOUR_MS, Math.max(now, hour + 1));
+    const share = (Math.min(end, to) - Math.max(hour, from)) / (end - hour);
+    if (share <= 0) continue;
+    energyWh += wh * share;
+    recoveredWh += late * share;
+  }
+  return { energyWh, recoveredWh };
+}
+
+function firstHourAfter(energy: readonly EnergyHour[], ms: number): number {
+  let low = 0;
+  let high = energy.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((energy[middle] as EnergyHour).hour > ms) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Spreads an interval's bridged time evenly, in whole ms, so that the parts of a cut interval add up to the whole. */
+function bridgedIn({ start, end, bridgedMs }: ActivityInterval, from: number, to: number): number {
+  if (bridgedMs === 0) return 0;
+  const until = (at: number) => Math.floor((bridgedMs * (Math.min(Math.max(at, start), end) - start)) / (end - start));
+  return until(to) - until(from);
 }

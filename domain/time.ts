@@ -1,7 +1,8 @@
-/** One second, minute, hour in milliseconds. */
+/** One second, minute, hour, and a day of 24 hours, in milliseconds. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 /** A device time this far ahead of ours is not believed (`usage-model.md` §1). */
 export const AHEAD_MS_MAX = 120 * SECOND_MS;
 /** A device time this far behind ours is not believed. */
@@ -65,9 +66,10 @@ export type Period = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 /** The instant (UTC ms) at which the bucket holding `ms` begins in `zone`. */
 export function startOfPeriod(ms: number, period: Period, zone: string): number {
   const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
-  if (period === 'hour') return startOfHour(ms, at);
   const day = at.startOfDay();
   switch (period) {
+    case 'hour':
+      return startOfHour(at);
     case 'day':
       return day.epochMilliseconds;
     case 'week':
@@ -81,17 +83,28 @@ export function startOfPeriod(ms: number, period: Period, zone: string): number 
   }
 }
 
-function startOfHour(ms: number, at: Temporal.ZonedDateTime): number {
-  const intoHour = ((at.minute * 60 + at.second) * 1000 + at.millisecond) % HOUR_MS;
-  return ms - intoHour;
+function startOfHour(at: Temporal.ZonedDateTime): number {
+  return at.round({ smallestUnit: 'hour', roundingMode: 'floor' }).epochMilliseconds;
+}
+
+/** Where clocks change by half an hour, a clock hour lasts 30 or 90 minutes. */
+function nextHour(start: number, zone: string): number {
+  const next = startOfPeriod(start + HOUR_MS, 'hour', zone);
+  return next > start ? next : startOfPeriod(start + 2 * HOUR_MS, 'hour', zone);
 }
 
 /** The instant (UTC ms) at which the bucket after the one holding `ms` begins in `zone`. */
 export function nextPeriod(ms: number, period: Period, zone: string): number {
   const start = startOfPeriod(ms, period, zone);
-  if (period === 'hour') return startOfPeriod(start + HOUR_MS, 'hour', zone);
+  if (period === 'hour') return nextHour(start, zone);
   const begin = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone);
-  const step = { day: { days: 1 }, week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 }, year: { years: 1 } };
+  const step = {
+    day: { days: 1 },
+    week: { weeks: 1 },
+    month: { months: 1 },
+    quarter: { months: 3 },
+    year: { years: 1 },
+  };
   return begin.add(step[period]).startOfDay().epochMilliseconds;
 }
 
@@ -103,4 +116,31 @@ export function parseInstantOrDate(text: string, zone: string): number | undefin
   } catch {
     return undefined;
   }
+}
+
+/** What a clock on the wall shows in `zone` at `ms`, as if that wall stood in UTC (ms). */
+export function wallOf(ms: number, zone: string): number {
+  const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+  return ms + at.offsetNanoseconds / 1_000_000;
+}
+
+/**
+ * The instant (UTC ms) at which clocks in `zone` show `wallMs` (wall time as if it were UTC).
+ *
+ * In autumn's repeated hour the first time counts; a wall time that spring skips is read with the offset before the
+ * change. So later wall times never give earlier instants.
+ */
+export function instantOfWall(wallMs: number, zone: string): number {
+  const wall = Temporal.Instant.fromEpochMilliseconds(wallMs).toZonedDateTimeISO('UTC').toPlainDateTime();
+  return wall.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
+}
+
+/** A `Date` for libraries that want one. */
+export function dateOf(ms: number): Date {
+  return new Date(ms);
+}
+
+/** Whether this process reads wall time as UTC (`TZ=UTC`), as `domain/opening.ts` needs. */
+export function isProcessInUtc(): boolean {
+  return new Date(0).getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === 'UTC';
 }

@@ -1,0 +1,179 @@
+import OpeningHours from 'opening_hours';
+import { type Complaint, type Failure, failure } from './failure.ts';
+import type { Lab } from './registry.ts';
+import { clipSpans, intersectSpans, type Span, subtractSpans } from './spans.ts';
+import { DAY_MS, dateOf, instantOfWall, isProcessInUtc, parseInstantOrDate, wallOf } from './time.ts';
+
+const WEEK_MS = 7 * DAY_MS;
+/** About ten years; past it the cache of a lab begins anew. */
+const CACHED_WEEKS_MAX = 530;
+/** How far ahead a closing time is looked for. */
+const SEARCH_WEEKS_MAX = 64;
+
+/** Countries whose public holidays (`PH`) a zone implies. */
+const COUNTRY_BY_ZONE: Record<string, string> = {
+  'Europe/Paris': 'fr',
+  'America/Guadeloupe': 'fr',
+  'America/Martinique': 'fr',
+  'America/Cayenne': 'fr',
+  'Indian/Reunion': 'fr',
+  'Europe/Brussels': 'be',
+  'Europe/Luxembourg': 'lu',
+  'Europe/Madrid': 'es',
+  'Europe/Rome': 'it',
+  'Europe/Amsterdam': 'nl',
+  'Europe/London': 'gb',
+  'Europe/Dublin': 'ie',
+  'Europe/Vienna': 'at',
+};
+
+/** One stretch in which the lab is open, in UTC ms; `public` where it is also open to everybody. */
+export interface OpeningInterval extends Span {
+  state: 'staffed' | 'public';
+}
+
+interface LabHours {
+  opening: OpeningHours | null;
+  public: OpeningHours | null;
+  closures: Span[];
+  weeks: Map<number, OpeningInterval[]>;
+}
+
+const hoursOfLab = new WeakMap<Lab, LabHours | null>();
+
+/** Says what in a lab's `opening`, `public` and `closures` cannot be read, and where; null when all can. */
+export function checkOpening(lab: Lab): Failure | null {
+  const complaints: Complaint[] = [];
+  for (const path of ['opening', 'public'] as const) {
+    const text = lab[path];
+    const problem = text === undefined ? null : problemOf(text, lab.timezone);
+    if (problem) complaints.push({ path, message: `cannot read "${text}" as opening hours: ${problem}` });
+  }
+  lab.closures?.forEach((closure, index) => {
+    if (closureSpan(closure)) return;
+    complaints.push({ path: `closures[${index}]`, message: `"${closure}" is not a date, or ends before it begins` });
+  });
+  const [first] = complaints;
+  if (!first) return null;
+  return failure(
+    'registry-invalid',
+    `The hours of lab "${lab.id}" cannot be read: ${first.path}: ${first.message}`,
+    complaints,
+  );
+}
+
+/**
+ * When the lab is open within `[from, to)`, sorted, without overlaps, cut to the range.
+ *
+ * Null when it declares no hours (or hours that `checkOpening` refuses). Hours that are only possible ("on request", an
+ * open end) do not count. Closures remove; `public` hours outside the opening hours are ignored, and a lab that
+ * declares only `public` hours is open in those.
+ */
+export function openingIntervals(lab: Lab, from: number, to: number): OpeningInterval[] | null {
+  const hours = labHours(lab);
+  if (!hours) return null;
+  if (to <= from) return [];
+  const found: OpeningInterval[] = [];
+  const first = Math.floor(wallOf(from, lab.timezone) / WEEK_MS);
+  const last = Math.floor(wallOf(to - 1, lab.timezone) / WEEK_MS);
+  for (let week = first; week <= last; week += 1) {
+    for (const interval of weekIntervals(hours, lab.timezone, week)) {
+      const start = Math.max(interval.start, from);
+      const end = Math.min(interval.end, to);
+      if (end > start) append(found, { start, end, state: interval.state });
+    }
+  }
+  return found;
+}
+
+/** The first instant after `at` at which the lab closes; null when it declares no hours or never closes. */
+export function nextClosing(lab: Lab, at: number): number | null {
+  for (let weeks = 1; weeks <= SEARCH_WEEKS_MAX; weeks *= 4) {
+    const to = at + weeks * WEEK_MS;
+    const open = openingIntervals(lab, at, to);
+    if (!open) return null;
+    const closing = clipSpans(open, at, to).find(({ end }) => end < to);
+    if (closing) return closing.end;
+  }
+  return null;
+}
+
+function append(intervals: OpeningInterval[], next: OpeningInterval): void {
+  const last = intervals.at(-1);
+  if (last && last.end === next.start && last.state === next.state) last.end = next.end;
+  else intervals.push(next);
+}
+
+function weekIntervals(hours: LabHours, zone: string, week: number): OpeningInterval[] {
+  const cached = hours.weeks.get(week);
+  if (cached) return cached;
+  const from = week * WEEK_MS;
+  const staffed = openWall(hours.opening ?? hours.public, from, hours.closures);
+  const open = openWall(hours.public, from, hours.closures);
+  const intervals = [
+    ...intersectSpans(staffed, open).map((span) => ({ ...span, state: 'public' as const })),
+    ...subtractSpans(staffed, open).map((span) => ({ ...span, state: 'staffed' as const })),
+  ]
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, end, state }) => ({ start: instantOfWall(start, zone), end: instantOfWall(end, zone), state }))
+    .filter(({ start, end }) => end > start);
+  if (hours.weeks.size >= CACHED_WEEKS_MAX) hours.weeks.clear();
+  hours.weeks.set(week, intervals);
+  return intervals;
+}
+
+function openWall(hours: OpeningHours | null, from: number, closures: readonly Span[]): Span[] {
+  if (!hours) return [];
+  const open = hours
+    .getOpenIntervals(dateOf(from), dateOf(from + WEEK_MS))
+    .filter(([, , isOnlyPossible]) => !isOnlyPossible)
+    .map(([start, end]) => ({ start: start.getTime(), end: end.getTime() }));
+  return subtractSpans(clipSpans(open, from, from + WEEK_MS), closures);
+}
+
+function labHours(lab: Lab): LabHours | null {
+  const known = hoursOfLab.get(lab);
+  if (known !== undefined) return known;
+  const isDeclared = lab.opening !== undefined || lab.public !== undefined;
+  const hours = isDeclared && !checkOpening(lab) ? readHours(lab) : null;
+  hoursOfLab.set(lab, hours);
+  return hours;
+}
+
+function readHours(lab: Lab): LabHours {
+  const closures = (lab.closures ?? []).map(closureSpan).filter((span) => span !== null);
+  return {
+    opening: lab.opening === undefined ? null : parse(lab.opening, lab.timezone),
+    public: lab.public === undefined ? null : parse(lab.public, lab.timezone),
+    closures: clipSpans(
+      closures.sort((a, b) => a.start - b.start),
+      Number.NEGATIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ),
+    weeks: new Map(),
+  };
+}
+
+/** Closure dates as wall time; the last day is closed too. */
+function closureSpan(closure: string): Span | null {
+  const [first = '', last = first] = closure.split('/');
+  const start = parseInstantOrDate(first, 'UTC');
+  const end = parseInstantOrDate(last, 'UTC');
+  return start === undefined || end === undefined || end < start ? null : { start, end: end + DAY_MS };
+}
+
+function problemOf(text: string, zone: string): string | null {
+  try {
+    parse(text, zone);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function parse(text: string, zone: string): OpeningHours {
+  if (!isProcessInUtc()) throw new Error('this process must run with TZ=UTC');
+  const country = COUNTRY_BY_ZONE[zone];
+  const place = country ? { lat: 0, lon: 0, address: { country_code: country, state: '' } } : null;
+  return new OpeningHours(text, place);
+}

@@ -1,0 +1,226 @@
+import type { RollupHour, Totals } from './rollup.ts';
+
+/** Totals of some machines over some time, with everything needed to add them to others. */
+export interface UsageSum extends Totals {
+  windowMs: number;
+  /** Member tokens of the sessions that begin in the window. */
+  members: Set<string>;
+  /** How many machines were added up, and of how many nothing measures energy. */
+  machines: number;
+  unmetered: number;
+}
+
+/** Why a value of a usage row is null, or what it leaves out. */
+export type UsageReason =
+  | 'no-time-counted'
+  | 'no-opening-hours'
+  | 'no-opening-time'
+  | 'not-observed'
+  | 'not-powered'
+  | 'not-measured'
+  | 'partly-measured';
+
+/** One row of usage, without its group and its time; seconds with three decimals, null with its reason. */
+export interface UsageRow {
+  windowS: number;
+  offS: number;
+  standbyS: number;
+  runningS: number;
+  unknownS: number;
+  bridgedS: number;
+  badgedS: number;
+  attributedS: number;
+  outsideS: number | null;
+  openS: number | null;
+  downS: number;
+  maintenanceS: number;
+  sessions: number;
+  doubtful: number;
+  members: number;
+  energyWh: number | null;
+  recoveredWh: number | null;
+  coverage: number | null;
+  utilisation: { value: number | null; low: number | null; high: number | null };
+  occupation: number | null;
+  availability: number | null;
+  efficiency: number | null;
+  reasons?: Record<string, UsageReason>;
+}
+
+const COUNTS = [
+  'offMs',
+  'standbyMs',
+  'runningMs',
+  'unknownMs',
+  'bridgedMs',
+  'badgedMs',
+  'attributedMs',
+  'faultMs',
+  'maintenanceMs',
+  'sessions',
+  'doubtful',
+] as const satisfies (keyof Totals)[];
+
+const OPEN_COUNTS = [
+  'openMs',
+  'outsideMs',
+  'runningOpenMs',
+  'unknownOpenMs',
+  'heldOpenMs',
+  'faultOpenMs',
+  'maintenanceOpenMs',
+] as const satisfies (keyof Totals)[];
+
+/** The sum of nothing. */
+export function emptySum(): UsageSum {
+  const zeros = Object.fromEntries([...COUNTS, ...OPEN_COUNTS].map((name) => [name, 0]));
+  return {
+    ...(zeros as Omit<Totals, 'energyWh' | 'recoveredWh'>),
+    energyWh: null,
+    recoveredWh: null,
+    windowMs: 0,
+    members: new Set(),
+    machines: 0,
+    unmetered: 0,
+  };
+}
+
+/** Adds the totals of one hour or stretch of the same machine to its sum, in place. */
+export function addTotals(sum: UsageSum, totals: Totals | RollupHour): void {
+  for (const name of COUNTS) sum[name] += totals[name];
+  for (const name of OPEN_COUNTS) sum[name] = plusUnknown(sum[name], totals[name]);
+  sum.energyWh = plusMissing(sum.energyWh, totals.energyWh);
+  sum.recoveredWh = plusMissing(sum.recoveredWh, totals.recoveredWh);
+  sum.windowMs += totals.offMs + totals.standbyMs + totals.runningMs + totals.unknownMs;
+}
+
+/**
+ * Adds up sums of several machines or of several stretches of time.
+ *
+ * Members are a union: who used two machines is counted once. One machine in a lab without opening hours leaves the
+ * opening figures of the whole unknown; machines without a meter are left out of the energy and counted in `unmetered`.
+ */
+export function combineRows(sums: readonly UsageSum[]): UsageSum {
+  const whole = emptySum();
+  for (const sum of sums) {
+    const { windowMs } = whole;
+    addTotals(whole, sum);
+    whole.windowMs = windowMs + sum.windowMs;
+    for (const member of sum.members) whole.members.add(member);
+    whole.machines += sum.machines;
+    whole.unmetered += sum.unmetered;
+  }
+  return whole;
+}
+
+/**
+ * The row that people see, from a sum.
+ *
+ * Ratios lie in [0, 1]. Energy that was caught up over a hole is part of `energyWh`, but not in hourly profiles
+ * (`profile: 'hour'`), where nobody knows to which hour it belongs.
+ */
+export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): UsageRow {
+  const reasons: Record<string, UsageReason> = {};
+  const { openMs, runningOpenMs, unknownOpenMs, heldOpenMs, faultOpenMs, maintenanceOpenMs } = sum;
+  const required = openMs === null || maintenanceOpenMs === null ? null : openMs - maintenanceOpenMs;
+  const observed = required === null || unknownOpenMs === null ? null : required - unknownOpenMs;
+  const ofOpening = (part: number | null, whole: number | null, id: string): number | null => {
+    const reason = reasonOfOpening(sum, required, whole);
+    if (reason || part === null || whole === null) {
+      reasons[id] = reason ?? 'no-opening-hours';
+      return null;
+    }
+    return ratio(part, whole);
+  };
+  const ofTime = (part: number, whole: number, id: string, reason: UsageReason): number | null => {
+    if (whole > 0) return ratio(part, whole);
+    reasons[id] = sum.windowMs === 0 ? 'no-time-counted' : reason;
+    return null;
+  };
+  const seenAndUnseen = runningOpenMs === null || unknownOpenMs === null ? null : runningOpenMs + unknownOpenMs;
+  const up = required === null || faultOpenMs === null ? null : required - faultOpenMs;
+  const energy = energyOf(sum, profile, reasons);
+  if (openMs === null) reasons.openS = reasons.outsideS = 'no-opening-hours';
+  const row: UsageRow = {
+    ...secondsOf(sum),
+    sessions: sum.sessions,
+    doubtful: sum.doubtful,
+    members: sum.members.size,
+    ...energy,
+    coverage: ofTime(sum.windowMs - sum.unknownMs, sum.windowMs, 'coverage', 'no-time-counted'),
+    utilisation: {
+      value: ofOpening(runningOpenMs, observed, 'utilisation'),
+      low: ofOpening(runningOpenMs, required, 'utilisation.low'),
+      high: ofOpening(seenAndUnseen, required, 'utilisation.high'),
+    },
+    occupation: ofOpening(heldOpenMs, observed, 'occupation'),
+    availability: ofOpening(up, required, 'availability'),
+    efficiency: ofTime(sum.runningMs, sum.runningMs + sum.standbyMs, 'efficiency', poweredReason(sum)),
+  };
+  return Object.keys(reasons).length > 0 ? { ...row, reasons } : row;
+}
+
+function secondsOf(sum: UsageSum) {
+  return {
+    windowS: seconds(sum.windowMs),
+    offS: seconds(sum.offMs),
+    standbyS: seconds(sum.standbyMs),
+    runningS: seconds(sum.runningMs),
+    unknownS: seconds(sum.unknownMs),
+    bridgedS: seconds(sum.bridgedMs),
+    badgedS: seconds(sum.badgedMs),
+    attributedS: seconds(sum.attributedMs),
+    outsideS: sum.outsideMs === null ? null : seconds(sum.outsideMs),
+    openS: sum.openMs === null ? null : seconds(sum.openMs),
+    downS: seconds(sum.faultMs),
+    maintenanceS: seconds(sum.maintenanceMs),
+  };
+}
+
+function energyOf(sum: UsageSum, profile: 'hour' | 'total', reasons: Record<string, UsageReason>) {
+  const { energyWh, recoveredWh } = sum;
+  if (energyWh === null || recoveredWh === null) {
+    reasons.energyWh = reasons.recoveredWh = sum.windowMs === 0 ? 'no-time-counted' : 'not-measured';
+    return { energyWh: null, recoveredWh: null };
+  }
+  if (sum.unmetered > 0) reasons.energyWh = 'partly-measured';
+  return {
+    energyWh: rounded(profile === 'hour' ? energyWh : energyWh + recoveredWh),
+    recoveredWh: rounded(recoveredWh),
+  };
+}
+
+function reasonOfOpening(sum: UsageSum, required: number | null, whole: number | null): UsageReason | null {
+  if (sum.windowMs === 0) return 'no-time-counted';
+  if (required === null) return 'no-opening-hours';
+  if (required <= 0) return 'no-opening-time';
+  return whole !== null && whole > 0 ? null : 'not-observed';
+}
+
+function poweredReason(sum: UsageSum): UsageReason {
+  return sum.unknownMs === sum.windowMs ? 'not-observed' : 'not-powered';
+}
+
+/** Unknown plus known is unknown. */
+function plusUnknown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
+
+/** What was not measured is left out. */
+function plusMissing(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return a + b;
+}
+
+/** Running during maintenance or badges over unknown time can exceed the base, so the ratio is kept within [0, 1]. */
+function ratio(part: number, whole: number): number {
+  return Math.min(1, Math.max(0, part / whole));
+}
+
+function seconds(ms: number): number {
+  return ms / 1000;
+}
+
+function rounded(wh: number): number {
+  return Math.round(wh * 1000) / 1000;
+}
