@@ -13,7 +13,8 @@ export interface Believed {
  */
 export function believe(stamp: Stamp, receivedAt: number, zone: string): Believed {
   if (stamp.clock === 'rejected') return { at: receivedAt, clock: 'rejected' };
-  const claimed = stamp.at ?? (stamp.atLocal === undefined ? undefined : localToInstant(stamp.atLocal, zone, receivedAt));
+  const claimed =
+    stamp.at ?? (stamp.atLocal === undefined ? undefined : localToInstant(stamp.atLocal, zone, receivedAt));
   if (claimed === undefined) return { at: receivedAt };
   if (claimed > receivedAt + AHEAD_MS_MAX || claimed < receivedAt - BEHIND_MS_MAX) {
     return { at: receivedAt, clock: 'rejected' };

@@ -106,4 +106,3 @@ export class ByteReader {
     return this.#buffer.toString('utf8', this.at - length, this.at);
   }
 }
-

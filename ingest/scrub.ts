@@ -1,5 +1,4 @@
-import { Buffer } from 'node:buffer';
-import { isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 
 /** How much of a payload that was not understood is kept, in characters. */
 const SCRUBBED_CHARS_MAX = 2000;
@@ -12,7 +11,9 @@ const HAS_DIGIT = /\d/;
 /** Replaces everything in a text that could be a badge number, in any base a reader or a bridge uses, by its length. */
 export function scrubText(text: string): string {
   return text
-    .replace(BASE64_LIKE, (found) => (HAS_DIGIT.test(found) && !/^[A-Za-z]+[-_]?\d{1,4}$/.test(found) ? `‹${found.length}›` : found))
+    .replace(BASE64_LIKE, (found) =>
+      HAS_DIGIT.test(found) && !/^[A-Za-z]+[-_]?\d{1,4}$/.test(found) ? `‹${found.length}›` : found,
+    )
     .replace(BADGE_LIKE, (found) => (HAS_DIGIT.test(found) ? `‹${found.length}›` : found));
 }
 
@@ -23,5 +24,8 @@ export function scrubText(text: string): string {
 export function scrubPayload(payload: Uint8Array): string {
   if (!isUtf8(payload)) return `‹${payload.length} bytes›`;
   const bytes = payload.length > SCRUBBED_CHARS_MAX * 4 ? payload.subarray(0, SCRUBBED_CHARS_MAX * 4) : payload;
-  return scrubText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')).slice(0, SCRUBBED_CHARS_MAX);
+  return scrubText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')).slice(
+    0,
+    SCRUBBED_CHARS_MAX,
+  );
 }

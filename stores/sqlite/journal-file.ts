@@ -42,7 +42,9 @@ export class JournalFile {
     try {
       const db = new DatabaseSync(this.#file, { timeout: 2000 });
       this.#db = db;
-      db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864');
+      db.exec(
+        'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864',
+      );
       migrate(db, JOURNAL_STEPS, this.#file);
       this.#statements = prepare(db);
       return this.#tail(db);
@@ -63,7 +65,13 @@ export class JournalFile {
       seen: db
         .prepare('SELECT connector, boot, ranges FROM seen')
         .all()
-        .map((row): SeenRow => ({ connector: row.connector as string, boot: row.boot as string, ranges: JSON.parse(row.ranges as string) })),
+        .map(
+          (row): SeenRow => ({
+            connector: row.connector as string,
+            boot: row.boot as string,
+            ranges: JSON.parse(row.ranges as string),
+          }),
+        ),
       recentMessages: this.#recent(db),
     };
   }
@@ -89,7 +97,12 @@ export class JournalFile {
     try {
       db.exec('BEGIN IMMEDIATE');
       for (const route of batch.routes) {
-        statements.route.run(route.id, route.connector, route.channel === null ? null : String(route.channel), route.machine);
+        statements.route.run(
+          route.id,
+          route.connector,
+          route.channel === null ? null : String(route.channel),
+          route.machine,
+        );
       }
       statements.batch.run(
         id,
@@ -106,7 +119,15 @@ export class JournalFile {
       );
       for (const row of batch.seen) statements.seen.run(row.connector, row.boot, JSON.stringify(row.ranges));
       for (const row of batch.quarantine) {
-        statements.quarantine.run(row.connector, row.receivedAt, row.topic, row.payload, row.bytes, row.code, row.detail);
+        statements.quarantine.run(
+          row.connector,
+          row.receivedAt,
+          row.topic,
+          row.payload,
+          row.bytes,
+          row.code,
+          row.detail,
+        );
       }
       for (const row of batch.counts) statements.count.run(row.connector, row.name, row.n);
       db.exec('COMMIT');

@@ -50,7 +50,10 @@ export class SqliteJournalStore implements JournalStore {
   #batchOf(row: Record<string, unknown>): StoredBatch {
     const eventBytes = row.event_bytes as Uint8Array;
     if (crc32(eventBytes) !== row.crc) {
-      throw new StorageError('corrupt', `Cannot use ${this.#file}: batch ${row.id} is damaged; restore the last backup`);
+      throw new StorageError(
+        'corrupt',
+        `Cannot use ${this.#file}: batch ${row.id} is damaged; restore the last backup`,
+      );
     }
     return {
       id: row.id as number,
@@ -67,10 +70,18 @@ export class SqliteJournalStore implements JournalStore {
     return this.#all('SELECT id, connector, channel, machine FROM route ORDER BY id', []).map(routeOfRow);
   }
 
-  async quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<(QuarantineRow & { id: number })[]> {
+  async quarantine(filter: {
+    connector?: string;
+    before?: number;
+    limit: number;
+  }): Promise<(QuarantineRow & { id: number })[]> {
     const before = filter.before ?? Number.MAX_SAFE_INTEGER;
     const rows = filter.connector
-      ? this.#all('SELECT * FROM quarantine WHERE connector = ? AND id < ? ORDER BY id DESC LIMIT ?', [filter.connector, before, filter.limit])
+      ? this.#all('SELECT * FROM quarantine WHERE connector = ? AND id < ? ORDER BY id DESC LIMIT ?', [
+          filter.connector,
+          before,
+          filter.limit,
+        ])
       : this.#all('SELECT * FROM quarantine WHERE id < ? ORDER BY id DESC LIMIT ?', [before, filter.limit]);
     return rows.map((row) => ({
       id: row.id as number,

@@ -4,7 +4,11 @@ import type { JournalBatch } from '../../domain/ports-journal.ts';
 import { JournalFile } from './journal-file.ts';
 
 /** What the journal's thread is asked. */
-export type JournalRequest = { id: number } & ({ do: 'open' } | { do: 'append'; batch: JournalBatch } | { do: 'close' });
+export type JournalRequest = { id: number } & (
+  | { do: 'open' }
+  | { do: 'append'; batch: JournalBatch }
+  | { do: 'close' }
+);
 
 /** What the journal's thread answers; `value` is what the method of `JournalWriter` resolves to. */
 export type JournalAnswer =

@@ -18,9 +18,14 @@ export class SqliteJournalWriter implements JournalWriter {
   #failure: StorageError | undefined;
 
   constructor(file: string, recentMessages: number) {
-    this.#worker = new Worker(new URL('./journal-thread.ts', import.meta.url), { workerData: { file, recentMessages }, name: 'journal' });
+    this.#worker = new Worker(new URL('./journal-thread.ts', import.meta.url), {
+      workerData: { file, recentMessages },
+      name: 'journal',
+    });
     this.#worker.on('message', (answer: JournalAnswer) => this.#settle(answer));
-    this.#worker.on('error', (error) => this.#die(new StorageError('io', 'The journal thread stopped unexpectedly', error)));
+    this.#worker.on('error', (error) =>
+      this.#die(new StorageError('io', 'The journal thread stopped unexpectedly', error)),
+    );
     this.#worker.on('exit', () => this.#die(new StorageError('closed', 'The journal is closed')));
   }
 

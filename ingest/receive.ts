@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
+import type {
+  BridgeEvent,
+  BridgeMessage,
+  Channel,
+  EventBody,
+  EventKind,
+  QuarantineCode,
+  Translation,
+} from '../domain/event.ts';
+import type { JournalTail, JournalWriter, Route } from '../domain/ports-journal.ts';
+import { believe } from '../domain/stamp.ts';
+import { HOUR_MS } from '../domain/time.ts';
+import { type CommitLimits, type CommitListener, GroupCommit } from './group-commit.ts';
+import { JournalIndex } from './journal-index.ts';
+import type { Settled } from './open-batch.ts';
+import { OUTCOME, writeEvent, writeMessage } from './record.ts';
+import { scrubPayload, scrubText } from './scrub.ts';
+import type { BadgeDesk, Source } from './source.ts';
+
+/** One MQTT packet as the broker hands it over. `messageId` is 0 at QoS 0. */
+export interface Packet {
+  topic: string;
+  payload: Uint8Array;
+  retain: boolean;
+  dup: boolean;
+  qos: number;
+  messageId: number;
+}
+
+/** Limits of what one connector may put into quarantine, besides those of the commits. */
+export interface ReceiveLimits extends CommitLimits {
+  /** Quarantined messages kept per connector and hour; more are only counted. */
+  quarantinePerHour: number;
+}
+
+const EMPTY = new Uint8Array(0);
+const COUNTS_EVERY_MS = 5000;
+/** Messages with these events may hold a badge number or a name: their payload is not kept, only the events. */
+const MAY_HOLD_TEXT: ReadonlySet<EventKind> = new Set(['badge', 'state', 'alarm', 'discovery']);
+
+/**
+ * Makes each message durable before it is acknowledged: translates it, gives its events an instant and a route, leaves
+ * repeats out, replaces badge numbers, and hands all that to the group commit.
+ */
+export class Receiver {
+  readonly #commit: GroupCommit;
+  readonly #limits: ReceiveLimits;
+  readonly #badges: BadgeDesk;
+  readonly #clock: () => number;
+  readonly #sources = new Map<string, Source>();
+  readonly #quarantined = new Map<string, { hour: number; n: number }>();
+  #index: JournalIndex | undefined;
+  #countsTakenAt = 0;
+  #isUrgent = false;
+
+  constructor(deps: {
+    writer: JournalWriter;
+    badges: BadgeDesk;
+    clock: () => number;
+    limits: ReceiveLimits;
+    listener: CommitListener;
+  }) {
+    this.#limits = deps.limits;
+    this.#badges = deps.badges;
+    this.#clock = deps.clock;
+    const listener: CommitListener = {
+      committed: (batch) => deps.listener.committed(batch),
+      failed: (error) => deps.listener.failed(error),
+      recovered: (tail) => {
+        this.#load(tail);
+        deps.listener.recovered(tail);
+      },
+    };
+    this.#commit = new GroupCommit(deps.writer, deps.limits, listener, () => this.#takeCounts());
+  }
+
+  /** Opens the journal; returns where it ends. Throws `StorageError`. */
+  async start(): Promise<JournalTail> {
+    const tail = await this.#commit.start();
+    this.#load(tail);
+    return tail;
+  }
+
+  /** Commits what waits and closes the journal. */
+  stop(): Promise<void> {
+    return this.#commit.stop();
+  }
+
+  /** Why nothing is accepted now; undefined when all is well. */
+  get failure(): Error | undefined {
+    return this.#commit.failure;
+  }
+
+  /** Bytes accepted and not on disk yet. */
+  get pendingBytes(): number {
+    return this.#commit.pendingBytes;
+  }
+
+  /** Makes a connector known; the same `Source` is used for all its connections. */
+  adopt(source: Source): void {
+    this.#sources.set(source.id, source);
+    this.#index?.restore(source);
+  }
+
+  #load(tail: JournalTail): void {
+    this.#index = new JournalIndex(tail);
+    for (const source of this.#sources.values()) {
+      source.forget();
+      this.#index.restore(source);
+    }
+  }
+
+  /** Stores one message of a connector; `settled` runs once it is on disk, with an error when it could not be stored. */
+  receive(source: Source, packet: Packet, settled: Settled): void {
+    const failure = this.#commit.failure;
+    if (failure) {
+      settled(failure);
+      return;
+    }
+    const receivedAt = this.#clock();
+    source.heardAt = receivedAt;
+    source.count('messages');
+    const crc = packet.qos === 0 ? 0 : crc32(packet.payload, packet.topic.length);
+    if (packet.dup && source.packets.has(packet.messageId, crc)) {
+      source.count('ignored:repeat');
+      this.#commit.after(settled);
+      return;
+    }
+    if (packet.qos > 0) source.packets.remember(packet.messageId, crc);
+    this.#store(source, packet, this.#translate(source, packet), receivedAt, crc);
+    this.#commit.batch.settled.push(settled);
+    this.#commit.schedule(this.#isUrgent);
+    this.#isUrgent = false;
+  }
+
+  #translate(source: Source, packet: Packet): Translation {
+    const { translator, facts } = source;
+    if (!translator.mayPublish(facts.connector.device, packet.topic)) {
+      const detail = `A ${translator.firmware} connector for device "${facts.connector.device}" does not publish there; check the device's topic and the registry`;
+      return { outcome: 'quarantined', code: 'topic', detail };
+    }
+    const message: BridgeMessage = packet;
+    try {
+      return translator.translate(message, source.knowledge);
+    } catch (error) {
+      return { outcome: 'quarantined', code: 'translator', detail: `The translator failed: ${(error as Error).name}` };
+    }
+  }
+
+  #store(source: Source, packet: Packet, translation: Translation, receivedAt: number, crc: number): void {
+    const { batch } = this.#commit;
+    const head = { route: this.#route(source, null), receivedAt, messageId: packet.messageId, crc };
+    batch.noteMessage(receivedAt);
+    if (translation.outcome === 'events') {
+      const kept = this.#storeEvents(source, translation.events, receivedAt);
+      const outcome = kept.stored > 0 ? OUTCOME.events : OUTCOME.repeat;
+      if (kept.stored === 0) source.count('ignored:repeat');
+      writeMessage(batch.messages, { ...head, outcome }, packet.topic, kept.isPlain ? packet.payload : EMPTY);
+      return;
+    }
+    const topic = scrubTopic(packet.topic, source.facts.connector.device);
+    const payload = scrubPayload(packet.payload);
+    if (translation.outcome === 'ignored') {
+      source.count(`ignored:${translation.reason}`);
+      writeMessage(batch.messages, { ...head, outcome: OUTCOME.ignored }, topic, new TextEncoder().encode(payload));
+      return;
+    }
+    source.count(`quarantined:${translation.code}`);
+    this.#quarantine(source, {
+      topic,
+      payload,
+      bytes: packet.payload.length,
+      receivedAt,
+      code: translation.code,
+      detail: translation.detail,
+    });
+    writeMessage(batch.messages, { ...head, outcome: OUTCOME.quarantined }, topic, EMPTY);
+  }
+
+  #quarantine(
+    source: Source,
+    row: { topic: string; payload: string; bytes: number; receivedAt: number; code: QuarantineCode; detail: string },
+  ): void {
+    const hour = Math.floor(row.receivedAt / HOUR_MS);
+    const window = this.#quarantined.get(source.id);
+    const n = window?.hour === hour ? window.n + 1 : 1;
+    this.#quarantined.set(source.id, { hour, n });
+    if (n <= this.#limits.quarantinePerHour) {
+      this.#commit.batch.quarantine.push({ connector: source.id, ...row, detail: scrubText(row.detail) });
+    }
+  }
+
+  #storeEvents(
+    source: Source,
+    events: readonly BridgeEvent[],
+    receivedAt: number,
+  ): { stored: number; isPlain: boolean } {
+    const { batch } = this.#commit;
+    let stored = 0;
+    let isPlain = true;
+    for (const event of events) {
+      if (MAY_HOLD_TEXT.has(event.kind)) isPlain = false;
+      if (event.boot !== undefined && event.seq !== undefined && !source.seen.add(event.boot, event.seq)) continue;
+      if (event.kind === 'discovery') source.knowledge = event.knowledge;
+      const body = this.#bodyOf(source, event, receivedAt);
+      writeEvent(batch.events, this.#route(source, channelOf(source, event)), body);
+      batch.noteEvent(body.at, receivedAt);
+      batch.touched.add(source);
+      if (event.kind !== 'power' && event.kind !== 'energy' && event.kind !== 'heartbeat') this.#isUrgent = true;
+      stored += 1;
+    }
+    if (stored > 0) source.count('events');
+    return { stored, isPlain };
+  }
+
+  #bodyOf(source: Source, event: BridgeEvent, receivedAt: number): EventBody {
+    const { at, clock } = believe(event, receivedAt, source.facts.zone);
+    if (event.kind === 'power') return powerBody(event, at, receivedAt, clock);
+    const { at: _at, atLocal: _local, clock: _clock, seq, boot, ...content } = event;
+    const stamp = {
+      at,
+      receivedAt,
+      ...(clock ? { clock } : {}),
+      ...(boot === undefined ? {} : { boot }),
+      ...(seq === undefined ? {} : { deviceSeq: seq }),
+    };
+    if (content.kind !== 'badge') return { ...content, ...stamp };
+    const { uid, ...badge } = content;
+    const { token, member, audience } = this.#badges.resolve(source.facts.connector.lab, uid, at);
+    return { ...badge, token, ...(member ? { member } : {}), ...(audience ? { audience } : {}), ...stamp };
+  }
+
+  /** Notes that a connector came (`online`) or went, as the broker itself sees it, at `at`. */
+  noteOnline(source: Source, online: boolean, at: number): void {
+    if (this.#commit.failure) return;
+    const receivedAt = this.#clock();
+    const { batch } = this.#commit;
+    writeEvent(batch.events, this.#route(source, null), { kind: 'online', online, at, receivedAt });
+    batch.noteEvent(at, receivedAt);
+    this.#commit.schedule(true);
+  }
+
+  /** Stores an event that a person caused (a declared service state); resolves when it is on disk. */
+  declare(machine: string, event: EventBody): Promise<void> {
+    const { batch } = this.#commit;
+    if (this.#commit.failure) return Promise.reject(this.#commit.failure);
+    writeEvent(batch.events, this.#routeNumber({ connector: '', channel: null, machine }), event);
+    batch.noteEvent(event.at, event.receivedAt);
+    return new Promise((resolve, reject) => {
+      batch.settled.push((error) => (error ? reject(error) : resolve()));
+      this.#commit.schedule(true);
+    });
+  }
+
+  #route(source: Source, channel: Channel | null): number {
+    const known = source.routeOf(channel);
+    if (known !== undefined) return known;
+    const machine = channel === null ? null : source.machineOf(channel);
+    const route = this.#routeNumber({ connector: source.id, channel, machine });
+    source.rememberRoute(channel, route);
+    return route;
+  }
+
+  #routeNumber(route: Omit<Route, 'id'>): number {
+    assert(this.#index, 'the journal is open before anything is received');
+    const { id, isNew } = this.#index.routeNumber(route);
+    if (isNew) this.#commit.batch.routes.push({ id, ...route });
+    return id;
+  }
+
+  #takeCounts(): { connector: string; name: string; n: number }[] {
+    const now = this.#clock();
+    if (Math.abs(now - this.#countsTakenAt) < COUNTS_EVERY_MS) return [];
+    this.#countsTakenAt = now;
+    return [...this.#sources.values()].flatMap((source) => source.takeCounts());
+  }
+}
+
+function powerBody(
+  event: BridgeEvent & { kind: 'power' },
+  at: number,
+  receivedAt: number,
+  clock: 'rejected' | undefined,
+): EventBody {
+  const body: EventBody & { kind: 'power' } = { kind: 'power', channel: event.channel, w: event.w, at, receivedAt };
+  if (event.wh !== undefined) body.wh = event.wh;
+  if (event.returnedWh !== undefined) body.returnedWh = event.returnedWh;
+  if (clock) body.clock = clock;
+  if (event.boot !== undefined && event.seq !== undefined) {
+    body.boot = event.boot;
+    body.deviceSeq = event.seq;
+  }
+  return body;
+}
+
+function channelOf(source: Source, event: BridgeEvent): Channel | null {
+  if (event.kind === 'badge')
+    return source.machineOf(event.channel) === null ? source.channelFor('badge') : event.channel;
+  if (event.kind === 'state') return event.channel ?? source.channelFor('state');
+  return 'channel' in event ? event.channel : null;
+}
+
+function scrubTopic(topic: string, device: string): string {
+  return topic.split(device).map(scrubText).join(device).slice(0, 500);
+}
