@@ -10,8 +10,8 @@ import type {
   Translation,
 } from '../domain/event.ts';
 import type { JournalTail, JournalWriter, Route } from '../domain/ports-journal.ts';
-import { believe } from '../domain/stamp.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { channelOf, eventBody } from './event-body.ts';
 import { type CommitLimits, type CommitListener, GroupCommit } from './group-commit.ts';
 import { JournalIndex } from './journal-index.ts';
 import type { Settled } from './open-batch.ts';
@@ -204,7 +204,7 @@ export class Receiver {
       if (MAY_HOLD_TEXT.has(event.kind)) isPlain = false;
       if (event.boot !== undefined && event.seq !== undefined && !source.seen.add(event.boot, event.seq)) continue;
       if (event.kind === 'discovery') source.knowledge = event.knowledge;
-      const body = this.#bodyOf(source, event, receivedAt);
+      const body = eventBody(source, event, receivedAt, this.#badges);
       writeEvent(batch.events, this.#route(source, channelOf(source, event)), body);
       batch.noteEvent(body.at, receivedAt);
       batch.touched.add(source);
@@ -213,23 +213,6 @@ export class Receiver {
     }
     if (stored > 0) source.count('events');
     return { stored, isPlain };
-  }
-
-  #bodyOf(source: Source, event: BridgeEvent, receivedAt: number): EventBody {
-    const { at, clock } = believe(event, receivedAt, source.facts.zone);
-    if (event.kind === 'power') return powerBody(event, at, receivedAt, clock);
-    const { at: _at, atLocal: _local, clock: _clock, seq, boot, ...content } = event;
-    const stamp = {
-      at,
-      receivedAt,
-      ...(clock ? { clock } : {}),
-      ...(boot === undefined ? {} : { boot }),
-      ...(seq === undefined ? {} : { deviceSeq: seq }),
-    };
-    if (content.kind !== 'badge') return { ...content, ...stamp };
-    const { uid, ...badge } = content;
-    const { token, member, audience } = this.#badges.resolve(source.facts.connector.lab, uid, at);
-    return { ...badge, token, ...(member ? { member } : {}), ...(audience ? { audience } : {}), ...stamp };
   }
 
   /** Notes that a connector came (`online`) or went, as the broker itself sees it, at `at`. */
@@ -276,30 +259,6 @@ export class Receiver {
     this.#countsTakenAt = now;
     return [...this.#sources.values()].flatMap((source) => source.takeCounts());
   }
-}
-
-function powerBody(
-  event: BridgeEvent & { kind: 'power' },
-  at: number,
-  receivedAt: number,
-  clock: 'rejected' | undefined,
-): EventBody {
-  const body: EventBody & { kind: 'power' } = { kind: 'power', channel: event.channel, w: event.w, at, receivedAt };
-  if (event.wh !== undefined) body.wh = event.wh;
-  if (event.returnedWh !== undefined) body.returnedWh = event.returnedWh;
-  if (clock) body.clock = clock;
-  if (event.boot !== undefined && event.seq !== undefined) {
-    body.boot = event.boot;
-    body.deviceSeq = event.seq;
-  }
-  return body;
-}
-
-function channelOf(source: Source, event: BridgeEvent): Channel | null {
-  if (event.kind === 'badge')
-    return source.machineOf(event.channel) === null ? source.channelFor('badge') : event.channel;
-  if (event.kind === 'state') return event.channel ?? source.channelFor('state');
-  return 'channel' in event ? event.channel : null;
 }
 
 function scrubTopic(topic: string, device: string): string {
