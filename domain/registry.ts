@@ -1,13 +1,22 @@
 import { z } from 'zod';
-import { isZone } from './time.ts';
+import { isZone, parseInstantOrDate } from './time.ts';
 
 const Id = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'an id is 1 to 63 letters, digits, dots, dashes and underscores, and begins with a letter or digit');
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/i,
+    'an id is 1 to 63 letters, digits, dots, dashes and underscores, and begins with a letter or digit',
+  );
 const Name = z.string().trim().min(1).max(200);
-const IsoDate = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'write the date as YYYY-MM-DD');
+const IsoDate = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, { error: 'write the date as YYYY-MM-DD', abort: true })
+  .refine((text) => parseInstantOrDate(text, 'UTC') !== undefined, { error: 'is not a day of the calendar' });
 const Watts = z.number().min(0).max(1_000_000);
-const Seconds = z.number().min(0).max(31 * 86_400);
+const Seconds = z
+  .number()
+  .min(0)
+  .max(31 * 86_400);
 
 /** The firmwares that Fabmeter understands. */
 export const FIRMWARES = ['fabmeter', 'tasmota', 'shelly-gen1', 'shelly-gen2', 'esp-rfid', 'zigbee2mqtt'] as const;
@@ -50,7 +59,14 @@ const LabEntry = z.strictObject({
   until: IsoDate.optional(),
   opening: z.string().max(1000).optional(),
   public: z.string().max(1000).optional(),
-  closures: z.array(z.string().regex(/^\d{4}-\d\d-\d\d(\/\d{4}-\d\d-\d\d)?$/, 'write a closure as YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD')).max(1000).optional(),
+  closures: z
+    .array(
+      z
+        .string()
+        .regex(/^\d{4}-\d\d-\d\d(\/\d{4}-\d\d-\d\d)?$/, 'write a closure as YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD'),
+    )
+    .max(1000)
+    .optional(),
 });
 
 const MachineEntry = z.strictObject({
@@ -73,7 +89,11 @@ const ConnectorEntry = z.strictObject({
   id: Id,
   lab: Id,
   firmware: z.enum(FIRMWARES),
-  device: z.string().min(1).max(200).refine((text) => !/[#+\0]/.test(text), { error: 'must not hold #, + or a zero byte' }),
+  device: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((text) => !/[#+\0]/.test(text), { error: 'must not hold #, + or a zero byte' }),
   secret: z.string().min(16, 'a secret has at least 16 characters; leave it out and one is made').max(200).optional(),
   reportS: z.number().min(0).max(86_400).optional(),
   channels: z.array(ChannelEntry).max(64).default([]),
