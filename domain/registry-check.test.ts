@@ -115,6 +115,16 @@ const CASES: [string, (document: Document) => unknown, string][] = [
     'connectors[0].secret: a secret has at least 16 characters; leave it out and one is made',
   ],
   [
+    'a badge that is none',
+    (d) => (d.members[0].badges[0] = 'hello'),
+    'members[0].badges[0]: is not a badge number; write hexadecimal digits, or dec: and a decimal number',
+  ],
+  [
+    'a badge of two members',
+    (d) => d.members.push({ id: 'm-002', badges: ['04:a2:b3:c4:d5:e6:80'] }),
+    'members[1].badges[0]: is already a badge of member "m-001"',
+  ],
+  [
     'a badge without quotes',
     (d) => (d.members[0].badges = [1234]),
     'members[0].badges[0]: put the badge number in quotes, or its zeros are lost',

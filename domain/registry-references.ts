@@ -1,3 +1,4 @@
+import { canonicalBadge } from './badge.ts';
 import type { Complaints, Place } from './complaints.ts';
 import type { Channel } from './event.ts';
 import { checkOpening } from './opening.ts';
@@ -176,8 +177,17 @@ function findRival(connector: Connector, position: number, owner: ReadonlyMap<st
 
 function addMemberComplaints(complaints: Complaints, draft: Draft): void {
   const audiences = new Set([...draft.document.audiences, 'unknown']);
+  const holders = new Map<string, string>();
   draft.document.members.forEach((member, position) => {
-    const place = [...placeOf(draft, 'members', position), 'audience'];
-    addUnknown(complaints, place, 'audience', member.audience, audiences);
+    const place = placeOf(draft, 'members', position);
+    addUnknown(complaints, [...place, 'audience'], 'audience', member.audience, audiences);
+    member.badges?.forEach((badge, at) => {
+      const here = [...place, 'badges', at];
+      const number = canonicalBadge(badge);
+      if (number === undefined)
+        complaints.add(here, 'is not a badge number; write hexadecimal digits, or dec: and a decimal number');
+      else if (holders.has(number)) complaints.add(here, `is already a badge of member "${holders.get(number)}"`);
+      else holders.set(number, member.id);
+    });
   });
 }
