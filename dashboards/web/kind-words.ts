@@ -1,0 +1,22 @@
+/** The kinds of machines that have a word of their own; another kind is shown as it is written in the registry. */
+export const KIND_WORDS: Readonly<Record<string, { fr: string; en: string }>> = {
+  'laser-cutter': { fr: 'découpeuse laser', en: 'laser cutter' },
+  '3d-printer': { fr: 'imprimante 3D', en: '3D printer' },
+  'resin-printer': { fr: 'imprimante 3D résine', en: 'resin 3D printer' },
+  'cnc-mill': { fr: 'fraiseuse numérique', en: 'CNC mill' },
+  'cnc-router': { fr: 'fraiseuse à portique', en: 'CNC router' },
+  'vinyl-cutter': { fr: 'découpeuse vinyle', en: 'vinyl cutter' },
+  'large-format-printer': { fr: 'traceur', en: 'large-format printer' },
+  'sewing-machine': { fr: 'machine à coudre', en: 'sewing machine' },
+  'embroidery-machine': { fr: 'brodeuse numérique', en: 'embroidery machine' },
+  'heat-press': { fr: 'presse à chaud', en: 'heat press' },
+  'band-saw': { fr: 'scie à ruban', en: 'band saw' },
+  'table-saw': { fr: 'scie sur table', en: 'table saw' },
+  'drill-press': { fr: 'perceuse à colonne', en: 'drill press' },
+  lathe: { fr: 'tour', en: 'lathe' },
+  kiln: { fr: 'four à céramique', en: 'kiln' },
+  thermoformer: { fr: 'thermoformeuse', en: 'thermoformer' },
+  'soldering-station': { fr: 'poste de soudage', en: 'soldering station' },
+  'dust-extractor': { fr: 'aspiration', en: 'dust extractor' },
+  compressor: { fr: 'compresseur', en: 'compressor' },
+};
