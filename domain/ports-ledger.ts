@@ -1,0 +1,70 @@
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
+import type { Watermarks } from './machine-fold.ts';
+import type { MachineInput } from './machine-input.ts';
+import type { LedgerReader, Series, SeriesReading, StoredFold } from './ports.ts';
+import type { RollupHour } from './rollup.ts';
+
+/** How far the projection has read the journal: the newest batch and the `seq` of its last event. */
+export interface Cursor {
+  batch: number;
+  seq: number;
+}
+
+/** Layers of one machine that became settled, in order of their start. */
+export interface SettledLayers {
+  activity: ActivityInterval[];
+  service: ServiceInterval[];
+  sessions: Session[];
+  energy: EnergyHour[];
+}
+
+/** A state of a machine's fold with all inputs before `at` and none after. `state` is JSON. */
+export interface Checkpoint {
+  at: number;
+  state: string;
+}
+
+/** A machine's fold as it is stored, with the digest of the rules that it was computed with. */
+export interface LedgerFold extends StoredFold {
+  rules: string;
+}
+
+/**
+ * The ledger as the projector writes it. Everything between two `commit`s is one transaction: after a crash all of it
+ * is there or none. Reads see what was written before them. Every method rejects with a `StorageError`.
+ */
+export interface LedgerWriter extends LedgerReader {
+  load(): Promise<{
+    cursor: Cursor;
+    folds: LedgerFold[];
+    series: Series[];
+    online: { connector: string; online: boolean; at: number }[];
+  }>;
+  putSeries(series: Series): Promise<void>;
+  /** Replaces the readings of one series in `[from, to)`. */
+  replaceReadings(series: string, from: number, to: number, readings: readonly SeriesReading[]): Promise<void>;
+  /** Adds inputs that are no readings; one that is there already is left alone. */
+  putInputs(machine: string, inputs: readonly MachineInput[]): Promise<void>;
+  /** Inputs that are no readings, with `at` in `[from, to)`, in `compareInputs` order. */
+  inputs(machine: string, from: number, to: number): Promise<MachineInput[]>;
+  /** Removes the layers that start in `[from, to)` of each watermark (`to` null: without end) and adds the given ones. */
+  replaceLayers(machine: string, from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void>;
+  putSessionEnergy(machine: string, id: string, energyWh: number): Promise<void>;
+  /** Settled sessions that end at or before `until` and whose energy is not known yet. */
+  sessionsWithoutEnergy(machine: string, until: number): Promise<Session[]>;
+  /** Replaces the rollups of one machine with `hour` in `[from, to)`. */
+  replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void>;
+  putFold(fold: LedgerFold): Promise<void>;
+  putCheckpoint(machine: string, checkpoint: Checkpoint): Promise<void>;
+  /** The newest checkpoint with `at` ≤ the given instant. */
+  checkpointBefore(machine: string, at: number): Promise<Checkpoint | undefined>;
+  checkpointAt(machine: string, at: number): Promise<Checkpoint | undefined>;
+  /** Drops the checkpoints with `at` in `[from, to)`. */
+  dropCheckpoints(machine: string, from: number, to: number): Promise<void>;
+  putOnline(connector: string, online: boolean, at: number): Promise<void>;
+  /** Makes everything since the last commit durable, together with the cursor. */
+  commit(cursor: Cursor): Promise<void>;
+  /** Forgets everything since the last commit. */
+  rollback(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,151 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import { unpackReadings } from '../../domain/reading-block.ts';
+import type { RollupHour } from '../../domain/rollup.ts';
+import { storageError } from './failure.ts';
+import { activityOf, energyOf, type Row, rollupOf, seriesOf, serviceOf, sessionOf } from './ledger-rows.ts';
+
+type Value = string | number | null;
+
+/** Reads the ledger. Opened for queries it has a connection of its own and never blocks the projector (WAL). */
+export class SqliteLedgerReader implements LedgerReader {
+  protected readonly file: string;
+  protected readonly db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #machines = new Map<string, number>();
+
+  constructor(file: string, open?: (file: string) => DatabaseSync) {
+    this.file = file;
+    try {
+      this.db = open ? open(file) : openForReading(file);
+    } catch (error) {
+      throw storageError(error, file);
+    }
+  }
+
+  protected all(sql: string, ...values: Value[]): Row[] {
+    return this.#run(() => this.#statement(sql).all(...values));
+  }
+
+  protected get(sql: string, ...values: Value[]): Row | undefined {
+    return this.#run(() => this.#statement(sql).get(...values));
+  }
+
+  protected run(sql: string, ...values: (Value | Uint8Array)[]): void {
+    this.#run(() => this.#statement(sql).run(...values));
+  }
+
+  #run<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storageError(error, this.file);
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A machine's number; undefined when the ledger never heard of it. */
+  protected machineNo(machine: string): number | undefined {
+    const known = this.#machines.get(machine);
+    if (known !== undefined) return known;
+    const no = this.get('SELECT no FROM machine WHERE id = ?', machine)?.no as number | undefined;
+    if (no !== undefined) this.#machines.set(machine, no);
+    return no;
+  }
+
+  /** Forgets the numbers it learned: they may have been taken back with a transaction. */
+  protected forgetMachines(): void {
+    this.#machines.clear();
+  }
+
+  async cursor(): Promise<number> {
+    return (this.get('SELECT seq FROM cursor')?.seq as number | undefined) ?? 0;
+  }
+
+  async fold(machine: string): Promise<StoredFold | undefined> {
+    const row = this.get('SELECT state, rolled_until FROM fold WHERE machine = ?', this.machineNo(machine) ?? -1);
+    return row && { machine, state: row.state as string, rolledUntil: row.rolled_until as number };
+  }
+
+  async activity(machine: string, from: number, to: number): Promise<ActivityInterval[]> {
+    const no = this.machineNo(machine) ?? -1;
+    const sql = `SELECT * FROM activity WHERE machine = ? AND start_at < ? AND end_at > ? AND start_at >=
+      coalesce((SELECT max(start_at) FROM activity WHERE machine = ? AND start_at <= ?), ?) ORDER BY start_at`;
+    return this.all(sql, no, to, from, no, from, from).map(activityOf);
+  }
+
+  async service(machine: string, from: number, to: number): Promise<ServiceInterval[]> {
+    const sql =
+      'SELECT * FROM service WHERE machine = ? AND start_at < ? AND (end_at IS NULL OR end_at > ?) ORDER BY start_at';
+    return this.all(sql, this.machineNo(machine) ?? -1, to, from).map(serviceOf);
+  }
+
+  async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
+    const sql = `SELECT * FROM session WHERE machine = ? AND start_at < ? AND (end_at > ? OR start_at >= ?) AND start_at >=
+      coalesce((SELECT max(start_at) FROM session WHERE machine = ? AND start_at <= ?), ?) ORDER BY start_at, id`;
+    const found = machines.flatMap((machine) => {
+      const no = this.machineNo(machine) ?? -1;
+      return this.all(sql, no, to, from, from, no, from, from).map((row) => sessionOf(row, machine));
+    });
+    return machines.length < 2 ? found : found.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
+  }
+
+  async session(id: string): Promise<Session | undefined> {
+    const row = this.get(
+      'SELECT session.*, machine.id AS machine_id FROM session JOIN machine ON no = machine WHERE session.id = ?',
+      id,
+    );
+    return row && sessionOf(row, row.machine_id as string);
+  }
+
+  async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {
+    const sql = 'SELECT * FROM energy WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour, series';
+    return this.all(sql, this.machineNo(machine) ?? -1, from, to).map(energyOf);
+  }
+
+  async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
+    const sql = 'SELECT * FROM rollup WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour';
+    return machines.flatMap((machine) =>
+      this.all(sql, this.machineNo(machine) ?? -1, from, to).map((row) => rollupOf(row, machine)),
+    );
+  }
+
+  async series(machine: string): Promise<Series[]> {
+    return this.all('SELECT * FROM series WHERE machine = ? ORDER BY id', machine).map(seriesOf);
+  }
+
+  async readings(series: string, from: number, to: number): Promise<SeriesReading[]> {
+    return [...this.readingsOf(series, from, to)];
+  }
+
+  /** The readings of a series in order, one block after the other. */
+  protected *readingsOf(series: string, from: number, to: number): Generator<SeriesReading> {
+    const sql = `SELECT bytes FROM reading_block JOIN series ON series.no = reading_block.series
+      WHERE series.id = ? AND start_at < ? AND end_at >= ? ORDER BY start_at`;
+    for (const row of this.all(sql, series, to, from)) {
+      for (const reading of unpackReadings(row.bytes as Uint8Array)) {
+        if (reading.at >= from && reading.at < to) yield reading;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#statements.clear();
+    if (this.db.isOpen) this.db.close();
+  }
+}
+
+function openForReading(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  db.exec('PRAGMA query_only=ON');
+  return db;
+}

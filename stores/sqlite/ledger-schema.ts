@@ -1,0 +1,53 @@
+/** The figures of a rollup, as columns; the names are those of `RollupHour`. */
+export const ROLLUP_COLUMNS = [
+  'offMs',
+  'standbyMs',
+  'runningMs',
+  'unknownMs',
+  'bridgedMs',
+  'badgedMs',
+  'attributedMs',
+  'openMs',
+  'outsideMs',
+  'runningOpenMs',
+  'unknownOpenMs',
+  'heldOpenMs',
+  'faultMs',
+  'maintenanceMs',
+  'faultOpenMs',
+  'maintenanceOpenMs',
+  'sessions',
+  'doubtful',
+  'energyWh',
+  'recoveredWh',
+] as const;
+
+/** The ledger's tables, as numbered steps; a step is never changed once it has landed. Machines and series are numbered to keep rows small. */
+export const LEDGER_STEPS: readonly string[] = [
+  `CREATE TABLE cursor(one INTEGER PRIMARY KEY CHECK (one = 1), batch INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+   INSERT INTO cursor VALUES (1, 0, 0);
+   CREATE TABLE machine(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE series(no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, connector TEXT NOT NULL, channel TEXT NOT NULL,
+     machine TEXT NOT NULL, main INTEGER NOT NULL, hold_ms REAL) STRICT;
+   CREATE INDEX series_machine ON series(machine);
+   CREATE TABLE reading_block(no INTEGER PRIMARY KEY, series INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL,
+     n INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+   CREATE UNIQUE INDEX reading_block_at ON reading_block(series, start_at, end_at);
+   CREATE TABLE input(machine INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(machine, at, body)) STRICT, WITHOUT ROWID;
+   CREATE TABLE activity(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER NOT NULL, activity TEXT NOT NULL,
+     source TEXT NOT NULL, bridged INTEGER NOT NULL, censored INTEGER NOT NULL, PRIMARY KEY(machine, start_at)) STRICT, WITHOUT ROWID;
+   CREATE TABLE service(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, end_at INTEGER, state TEXT NOT NULL, source TEXT NOT NULL,
+     PRIMARY KEY(machine, start_at)) STRICT, WITHOUT ROWID;
+   CREATE TABLE session(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL, end_at INTEGER NOT NULL,
+     start_cause TEXT NOT NULL, end_cause TEXT NOT NULL, confidence TEXT NOT NULL, running INTEGER NOT NULL, standby INTEGER NOT NULL,
+     unknown INTEGER NOT NULL, energy REAL, member TEXT NOT NULL, audience TEXT NOT NULL, PRIMARY KEY(machine, start_at, id)) STRICT, WITHOUT ROWID;
+   CREATE INDEX session_id ON session(id);
+   CREATE INDEX session_no_energy ON session(machine, end_at) WHERE energy IS NULL;
+   CREATE TABLE energy(machine INTEGER NOT NULL, hour INTEGER NOT NULL, series TEXT NOT NULL, wh REAL NOT NULL, recovered REAL NOT NULL,
+     PRIMARY KEY(machine, hour, series)) STRICT, WITHOUT ROWID;
+   CREATE TABLE rollup(machine INTEGER NOT NULL, hour INTEGER NOT NULL, lab TEXT NOT NULL,
+     ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, PRIMARY KEY(machine, hour)) STRICT, WITHOUT ROWID;
+   CREATE TABLE fold(machine INTEGER PRIMARY KEY, state TEXT NOT NULL, rolled_until INTEGER NOT NULL, rules TEXT NOT NULL) STRICT;
+   CREATE TABLE checkpoint(machine INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY(machine, at)) STRICT, WITHOUT ROWID;
+   CREATE TABLE online(connector TEXT PRIMARY KEY, online INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+];
