@@ -1,0 +1,54 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { type ApiEnv, identify } from './access.ts';
+import { CoverageToday } from './coverage-today.ts';
+import type { ApiDeps } from './deps.ts';
+import { LIVE_LIMITS, LiveHub, type LiveLimits } from './live-hub.ts';
+import { MachineBoard } from './machine-board.ts';
+import { answerError, refuseInvalid } from './problem.ts';
+import { serveHealth } from './resources/health.ts';
+import { serveLive } from './resources/live.ts';
+import { serveMachines } from './resources/machines.ts';
+import { serveUsage } from './resources/usage.ts';
+import type { Api } from './route.ts';
+import { secure } from './security.ts';
+import { refuseUnknownRoutes } from './unknown-routes.ts';
+
+/** The HTTP application, and what ends its live streams and its following of the floor. */
+export interface ApiApp {
+  app: Api;
+  close(): void;
+}
+
+/** Builds the HTTP application; `report` hears of errors that nobody expected. */
+export function createApp(deps: ApiDeps, report: (error: Error) => void, live: LiveLimits = LIVE_LIMITS): ApiApp {
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: (result, c) => refuseInvalid(result, c) });
+  const document = () => deps.registry.document();
+  const coverage: CoverageToday = new CoverageToday(
+    deps.queries,
+    deps.clock,
+    () => board.ids(),
+    () => board.forget(),
+  );
+  const board = new MachineBoard(deps.floor, document, (machine) => coverage.of(machine));
+  const hub = new LiveHub(deps.clock(), (machine) => board.text(machine), live);
+  for (const machine of board.ids()) hub.changed(machine);
+  const unsubscribe = deps.floor.subscribe(({ machine }) => {
+    board.forget(machine);
+    hub.changed(machine);
+  });
+  app.onError((error, c) => answerError(error, c, report));
+  app.use(secure());
+  app.use(identify(deps.administrators, deps.anonymousMay));
+  serveHealth(app, deps);
+  serveMachines(app, deps, board, coverage);
+  serveLive(app, hub);
+  serveUsage(app, deps);
+  refuseUnknownRoutes(app);
+  return {
+    app,
+    close: () => {
+      unsubscribe();
+      hub.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Lab } from '../../domain/registry.ts';
+import { labLifetime } from '../../domain/rollup.ts';
+import { nextPeriod, parseInstantOrDate, startOfPeriod, wallOf } from '../../domain/time.ts';
+import type { RangeText, UsagePeriod } from './queries.ts';
+
+/** A range in UTC ms; empty when `to` ≤ `from`. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** One bucket of a window. `key` is the same for the same calendar bucket of labs in other zones. */
+export interface Bucket extends Range {
+  key: number;
+}
+
+/** The range as the lab reads it. Texts were checked before, so an unreadable one is an error of the caller. */
+export function rangeOf({ from, to }: RangeText, zone: string): Range {
+  const [start, end] = [parseInstantOrDate(from, zone), parseInstantOrDate(to, zone)];
+  if (start === undefined || end === undefined) throw new Error(`not a range of time: ${from} to ${to}`);
+  return { from: start, to: end };
+}
+
+/** The part of a range that is counted: up to now, and while the lab exists. */
+export function countedRange({ from, to }: Range, lab: Lab, now: number): Range {
+  const life = labLifetime(lab);
+  return { from: Math.max(from, life.start), to: Math.min(to, life.end, now) };
+}
+
+/** Cuts a window at the calendar of a zone; the first and the last bucket may be shorter than their period. */
+export function bucketsOf({ from, to }: Range, period: UsagePeriod, zone: string): Bucket[] {
+  if (period === 'total') return from < to ? [{ key: 0, from, to }] : [];
+  const buckets: Bucket[] = [];
+  let start = startOfPeriod(from, period, zone);
+  while (start < to) {
+    const next = nextPeriod(start, period, zone);
+    buckets.push({ key: wallOf(start, zone), from: Math.max(start, from), to: Math.min(next, to) });
+    start = next;
+  }
+  return buckets;
+}

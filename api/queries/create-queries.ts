@@ -1,0 +1,19 @@
+import { queryActivity } from './activity-query.ts';
+import type { QueryDeps } from './machine-reading.ts';
+import { queryPower } from './power-query.ts';
+import type { Queries } from './queries.ts';
+import { querySessions } from './sessions-query.ts';
+import { queryCoverageToday, queryUsage } from './usage-query.ts';
+
+/** Makes the queries over a ledger and a journal. */
+export function createQueries(deps: QueryDeps): Queries {
+  return {
+    usage: (query) => queryUsage(deps, query),
+    sessions: (query) => querySessions(deps, query),
+    activity: (query) => queryActivity(deps, query),
+    power: (query) => queryPower(deps, query),
+    events: (filter) => deps.journal.events(filter),
+    quarantine: (filter) => deps.journal.quarantine(filter),
+    coverageToday: (machines) => queryCoverageToday(deps, machines),
+  };
+}

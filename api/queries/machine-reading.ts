@@ -1,0 +1,132 @@
+import type { FoldState } from '../../domain/fold-state.ts';
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import { type FoldRest, finishFold } from '../../domain/machine-fold.ts';
+import type { MachineRules } from '../../domain/machine-input.ts';
+import { openingIntervals } from '../../domain/opening.ts';
+import type { JournalReader, LedgerReader, StoredFold } from '../../domain/ports.ts';
+import type { Lab, Registry } from '../../domain/registry.ts';
+import type { MachineHistory } from '../../domain/rollup.ts';
+
+/** What queries read from. `registry` gives the newest document, `clock` UTC ms. */
+export interface QueryDeps {
+  ledger: LedgerReader;
+  journal: JournalReader;
+  registry(): Registry;
+  rules(machine: string): MachineRules;
+  clock(): number;
+}
+
+const NOTHING: FoldRest = { activity: [], service: [], sessions: [], energy: [] };
+const ATTEMPTS_MAX = 5;
+
+/** What is known of one machine at one moment: settled rows of the ledger, and the rest that its fold still holds. */
+export class MachineReading {
+  readonly machine: string;
+  readonly lab: Lab;
+  readonly now: number;
+  readonly #ledger: LedgerReader;
+  readonly #fold: StoredFold | undefined;
+  readonly #rest: FoldRest;
+
+  constructor(
+    machine: string,
+    lab: Lab,
+    now: number,
+    ledger: LedgerReader,
+    fold: StoredFold | undefined,
+    rest: FoldRest,
+  ) {
+    this.machine = machine;
+    this.lab = lab;
+    this.now = now;
+    this.#ledger = ledger;
+    this.#fold = fold;
+    this.#rest = rest;
+  }
+
+  /** Hours that end at or before this instant have their rollups. */
+  get rolledUntil(): number {
+    return this.#fold?.rolledUntil ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Activity that overlaps the range, settled or not. */
+  async activity(from: number, to: number): Promise<ActivityInterval[]> {
+    return continued(await this.#ledger.activity(this.machine, from, to), this.#rest.activity);
+  }
+
+  /** Sessions that overlap the range, the open one too, by start. */
+  async sessions(from: number, to: number): Promise<Session[]> {
+    const settled = await this.#ledger.sessions([this.machine], from, to);
+    return withRestSessions(settled, this.#rest.sessions, from, to);
+  }
+
+  /** Everything that overlaps the range. */
+  async history(from: number, to: number): Promise<MachineHistory> {
+    const service = await this.#ledger.service(this.machine, from, to);
+    return {
+      machine: this.machine,
+      lab: this.lab,
+      layers: {
+        activity: await this.activity(from, to),
+        service: continued(service, this.#rest.service) as ServiceInterval[],
+      },
+      opening: openingIntervals(this.lab, from, to),
+      energy: await this.#energy(from, to),
+      sessions: await this.sessions(from, to),
+    };
+  }
+
+  async #energy(from: number, to: number): Promise<EnergyHour[] | null> {
+    const [settled, series] = [
+      await this.#ledger.energy(this.machine, from, to),
+      await this.#ledger.series(this.machine),
+    ];
+    if (series.length === 0 && settled.length === 0 && this.#rest.energy.length === 0) return null;
+    const hours = new Map<string, EnergyHour>();
+    for (const hour of [...settled, ...this.#rest.energy]) hours.set(`${hour.hour} ${hour.series}`, hour);
+    return [...hours.values()].sort((a, b) => a.hour - b.hour);
+  }
+}
+
+/**
+ * Reads one machine as it was at one moment: while the projection goes on in another thread, what `read` gathered is
+ * thrown away and read again when the machine's fold moved meanwhile. A machine that never stands still gets the last
+ * try, in which the rest of its fold wins over rows that were settled after it.
+ */
+export async function readMachine<T>(
+  deps: QueryDeps,
+  machine: string,
+  lab: Lab,
+  now: number,
+  read: (reading: MachineReading) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const fold = await deps.ledger.fold(machine);
+    const rest = fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine)) : NOTHING;
+    const result = await read(new MachineReading(machine, lab, now, deps.ledger, fold, rest));
+    const isSame = (await deps.ledger.fold(machine))?.state === fold?.state;
+    if (isSame || attempt >= ATTEMPTS_MAX) return result;
+  }
+}
+
+/** A layer's settled rows, then its rest, which begins where they end. */
+function continued<T extends { start: number; end: number | null }>(settled: readonly T[], rest: readonly T[]): T[] {
+  const [first] = rest;
+  if (!first) return [...settled];
+  const kept = settled
+    .filter(({ start }) => start < first.start)
+    .map((row) => (row.end === null || row.end > first.start ? { ...row, end: first.start } : row));
+  return [...kept, ...rest];
+}
+
+/** Settled sessions and those of a fold's rest that overlap the range, each once, by start. */
+export function withRestSessions(
+  settled: readonly Session[],
+  rest: readonly Session[],
+  from: number,
+  to: number,
+): Session[] {
+  const overlapping = rest.filter(({ start, end }) => start < to && (end === null || end > from));
+  const ids = new Set(overlapping.map(({ id }) => id));
+  return [...settled.filter(({ id }) => !ids.has(id)), ...overlapping].sort((a, b) => a.start - b.start);
+}

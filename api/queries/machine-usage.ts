@@ -1,0 +1,88 @@
+import type { LedgerReader } from '../../domain/ports.ts';
+import { measure, type RollupHour } from '../../domain/rollup.ts';
+import { nextPeriod, startOfPeriod } from '../../domain/time.ts';
+import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
+import type { Bucket, Range } from './buckets.ts';
+import type { MachineReading } from './machine-reading.ts';
+
+/**
+ * The usage of one machine in each bucket: rollups for whole settled hours, intervals for the rest.
+ *
+ * `buckets` follow each other; `counted` is the part of them that counts. Where a rollup is missing (before the machine
+ * was ever heard) the hour is measured too.
+ */
+export async function machineUsage(
+  ledger: LedgerReader,
+  reading: MachineReading,
+  buckets: readonly Bucket[],
+  counted: Range,
+): Promise<UsageSum[]> {
+  const sums = buckets.map(() => emptySum());
+  for (const sum of sums) sum.machines = 1;
+  if (!(counted.from < counted.to)) return sums;
+  const settled = settledHours(reading, counted);
+  const rollups = settled ? await ledger.rollups([reading.machine], settled.from, settled.to) : [];
+  addRollups(rollups, buckets, sums);
+  for (const range of missingRanges(rollups, counted)) await addMeasured(reading, range, buckets, sums);
+  await addMembers(reading, counted, buckets, sums);
+  for (const sum of sums) sum.unmetered = sum.windowMs > 0 && sum.energyWh === null ? 1 : 0;
+  return sums;
+}
+
+/** The whole clock hours of the range that have their rollups. */
+function settledHours({ lab, rolledUntil }: MachineReading, { from, to }: Range): Range | null {
+  const until = Math.min(to, rolledUntil);
+  if (!(from < until)) return null;
+  const begin = startOfPeriod(from, 'hour', lab.timezone);
+  const first = begin === from ? from : nextPeriod(from, 'hour', lab.timezone);
+  const last = startOfPeriod(until, 'hour', lab.timezone);
+  return first < last ? { from: first, to: last } : null;
+}
+
+function addRollups(rollups: readonly RollupHour[], buckets: readonly Bucket[], sums: UsageSum[]): void {
+  let index = 0;
+  for (const rollup of rollups) {
+    while (index < buckets.length && (buckets[index] as Bucket).to <= rollup.hour) index += 1;
+    addTotals(sums[index] as UsageSum, rollup);
+  }
+}
+
+/** What the rollups leave out of the range. */
+function missingRanges(rollups: readonly RollupHour[], { from, to }: Range): Range[] {
+  const missing: Range[] = [];
+  let position = from;
+  for (const rollup of rollups) {
+    if (rollup.hour > position) missing.push({ from: position, to: rollup.hour });
+    position = rollup.hour + rollup.offMs + rollup.standbyMs + rollup.runningMs + rollup.unknownMs;
+  }
+  if (position < to) missing.push({ from: position, to });
+  return missing;
+}
+
+async function addMeasured(
+  reading: MachineReading,
+  range: Range,
+  buckets: readonly Bucket[],
+  sums: UsageSum[],
+): Promise<void> {
+  const history = await reading.history(range.from, range.to);
+  buckets.forEach((bucket, index) => {
+    const from = Math.max(range.from, bucket.from);
+    const to = Math.min(range.to, bucket.to);
+    if (from < to) addTotals(sums[index] as UsageSum, measure(history, from, to, reading.now));
+  });
+}
+
+async function addMembers(
+  reading: MachineReading,
+  { from, to }: Range,
+  buckets: readonly Bucket[],
+  sums: UsageSum[],
+): Promise<void> {
+  let index = 0;
+  for (const { start, member } of await reading.sessions(from, to)) {
+    if (start < from || start >= to) continue;
+    while (index < buckets.length && (buckets[index] as Bucket).to <= start) index += 1;
+    (sums[index] as UsageSum).members.add(member);
+  }
+}

@@ -1,0 +1,93 @@
+import type { ActivityInterval } from '../../domain/layers.ts';
+import type { Series, SeriesReading } from '../../domain/ports.ts';
+import { clipSpans, type Span, subtractSpans } from '../../domain/spans.ts';
+import { SECOND_MS } from '../../domain/time.ts';
+import { countedRange, type Range, rangeOf } from './buckets.ts';
+import { type QueryDeps, readMachine } from './machine-reading.ts';
+import type { PowerAnswer, PowerPoint, Queries } from './queries.ts';
+import { machinesOf } from './usage-query.ts';
+
+/** How far before the range a reading is looked for that may still hold in it, when nothing says how long it holds. */
+const LOOK_BACK_MS = 24 * 3600 * SECOND_MS;
+
+/**
+ * Answers `Queries.power` for the machine's main series.
+ *
+ * Least, mean and greatest are of the readings in a bucket, each counted once. A bucket without readings shows the
+ * reading before it as long as that holds (`n` is 0), else nothing: holes stay holes.
+ */
+export async function queryPower(deps: QueryDeps, query: Parameters<Queries['power']>[0]): Promise<PowerAnswer> {
+  const now = deps.clock();
+  const [chosen] = machinesOf(deps, [query.machine]);
+  const all = await deps.ledger.series(query.machine);
+  const series = all.find(({ main }) => main) ?? all[0];
+  const range = rangeOf(query, chosen?.lab.timezone ?? 'UTC');
+  const stepMs = Math.max(1, Math.ceil((range.to - range.from) / query.points / SECOND_MS)) * SECOND_MS;
+  if (!chosen || !series) return { channel: series?.channel ?? null, stepMs, points: [] };
+  const counted = countedRange(range, chosen.lab, now);
+  if (!(counted.from < counted.to)) return { channel: series.channel, stepMs, points: [] };
+  const back = series.holdMs ?? LOOK_BACK_MS;
+  const read = await deps.ledger.readings(series.id, counted.from - back, counted.to);
+  const readings = read.filter(({ w }) => !Number.isNaN(w));
+  const activity = await readMachine(deps, query.machine, chosen.lab, now, (reading) =>
+    reading.activity(counted.from, counted.to),
+  );
+  return { channel: series.channel, stepMs, points: pointsOf(readings, series, activity, range.from, counted, stepMs) };
+}
+
+function pointsOf(
+  readings: readonly SeriesReading[],
+  series: Series,
+  activity: readonly ActivityInterval[],
+  origin: number,
+  counted: Range,
+  stepMs: number,
+): PowerPoint[] {
+  const points: PowerPoint[] = [];
+  const silence = series.holdMs === null ? silentSpans(activity) : [];
+  let index = 0;
+  let before: SeriesReading | undefined;
+  const first = origin + Math.floor((counted.from - origin) / stepMs) * stepMs;
+  for (let t = first; t < counted.to; t += stepMs) {
+    const watts: number[] = [];
+    for (; index < readings.length && (readings[index] as SeriesReading).at < t + stepMs; index += 1) {
+      const reading = readings[index] as SeriesReading;
+      if (reading.at >= t) watts.push(reading.w);
+      before = reading;
+    }
+    if (watts.length > 0) points.push({ t, ...summary(watts), n: watts.length });
+    else points.push({ t, ...held(before, series, silence, t), n: 0 });
+  }
+  return points;
+}
+
+function summary(watts: readonly number[]): Omit<PowerPoint, 't' | 'n'> {
+  let [minW, maxW, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const w of watts) {
+    minW = Math.min(minW, w);
+    maxW = Math.max(maxW, w);
+    sum += w;
+  }
+  return { minW, meanW: sum / watts.length, maxW };
+}
+
+function held(
+  before: SeriesReading | undefined,
+  series: Series,
+  silence: readonly Span[],
+  t: number,
+): Omit<PowerPoint, 't' | 'n'> {
+  const isSilent = silence.some(({ start, end }) => before !== undefined && end > before.at && start <= t);
+  const isHeld = before !== undefined && !isSilent && (series.holdMs === null || t < before.at + series.holdMs);
+  return isHeld ? { minW: before.w, meanW: before.w, maxW: before.w } : { minW: null, meanW: null, maxW: null };
+}
+
+/** When a series that reports only on change was not heard: the time of which the activity is unknown. */
+function silentSpans(activity: readonly ActivityInterval[]): Span[] {
+  const first = activity[0];
+  const last = activity.at(-1);
+  if (!first || !last) return [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
+  const known = activity.filter((interval) => interval.activity !== 'unknown');
+  const whole = [{ start: first.start, end: last.end }];
+  return subtractSpans(whole, clipSpans(known, first.start, last.end));
+}

@@ -1,0 +1,92 @@
+import type { StoredEvent } from '../../domain/event.ts';
+import type { ActivityInterval, Session } from '../../domain/layers.ts';
+import type { EventFilter, QuarantinedMessage } from '../../domain/ports.ts';
+import type { Period } from '../../domain/time.ts';
+import type { UsageRow } from '../../domain/usage.ts';
+
+/** What rows of usage are grouped by. */
+export const GROUPS = ['machine', 'lab', 'kind', 'audience', 'network'] as const;
+/** One way to group usage. */
+export type GroupBy = (typeof GROUPS)[number];
+
+/** The buckets of usage. */
+export const PERIODS = ['total', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const satisfies (
+  | 'total'
+  | Period
+)[];
+/** One bucket length of usage; `total` is the whole window. */
+export type UsagePeriod = (typeof PERIODS)[number];
+
+/** A range of time as the caller wrote it: instants, or dates that each lab reads in its own zone. */
+export interface RangeText {
+  from: string;
+  to: string;
+}
+
+/** Usage of one group in one bucket; `from` and `to` are UTC ms, before being cut to the counted time. */
+export interface UsageAnswerRow extends UsageRow {
+  group: Record<string, string>;
+  from: number;
+  to: number;
+}
+
+/** The answer to a usage query; `from` and `to` are UTC ms: the first instant and the last over all labs. */
+export interface UsageAnswer {
+  from: number;
+  to: number;
+  rows: UsageAnswerRow[];
+}
+
+/** A session with its lab. */
+export interface SessionEntry extends Session {
+  lab: string;
+}
+
+/** A page of sessions; `next` is the cursor of the following page. */
+export interface SessionPage {
+  sessions: SessionEntry[];
+  next: string | null;
+}
+
+/** Readings of one bucket: least, mean and greatest of the readings in it; null where nothing is known. */
+export interface PowerPoint {
+  t: number;
+  minW: number | null;
+  meanW: number | null;
+  maxW: number | null;
+  /** How many readings lie in the bucket; 0 where a reading before it still holds, and in holes. */
+  n: number;
+}
+
+/** A machine's power, in buckets of `stepMs`. */
+export interface PowerAnswer {
+  channel: string | number | null;
+  stepMs: number;
+  points: PowerPoint[];
+}
+
+/**
+ * Everything that is read from the ledger and the journal, as plain data, so that it can run in a thread of its own.
+ *
+ * Machines are ids of the registry; the caller has checked names and ranges.
+ */
+export interface Queries {
+  usage(query: RangeText & { machines: string[]; by: GroupBy; period: UsagePeriod }): Promise<UsageAnswer>;
+  /** Sessions that begin in the range, by start, then machine. */
+  sessions(
+    query: RangeText & {
+      machines: string[];
+      confidence: Session['confidence'] | null;
+      limit: number;
+      after: string | null;
+    },
+  ): Promise<SessionPage>;
+  /** A partition of the counted part of the range. */
+  activity(query: RangeText & { machine: string }): Promise<ActivityInterval[]>;
+  power(query: RangeText & { machine: string; points: number }): Promise<PowerAnswer>;
+  /** Stored events in pages, in order of `seq`. */
+  events(filter: EventFilter): AsyncIterable<StoredEvent[]>;
+  quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<QuarantinedMessage[]>;
+  /** The observed share of today (in each lab's zone) until now; null where today has no counted time yet. */
+  coverageToday(machines: string[]): Promise<Record<string, number | null>>;
+}

@@ -1,0 +1,86 @@
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import type { RollupHour } from '../../domain/rollup.ts';
+
+/** What a memory ledger holds of one machine. */
+export interface MachineRows {
+  activity: ActivityInterval[];
+  service: ServiceInterval[];
+  sessions: Session[];
+  energy: EnergyHour[];
+  rollups: RollupHour[];
+  series: Series[];
+  readings: Map<string, SeriesReading[]>;
+  fold: StoredFold | undefined;
+}
+
+/** A ledger in memory, for tests: rows are put into `of(machine)` by hand. */
+export class MemoryLedger implements LedgerReader {
+  readonly #machines = new Map<string, MachineRows>();
+
+  /** The rows of a machine, to read and to change. */
+  of(machine: string): MachineRows {
+    const known = this.#machines.get(machine);
+    if (known) return known;
+    const rows: MachineRows = {
+      activity: [],
+      service: [],
+      sessions: [],
+      energy: [],
+      rollups: [],
+      series: [],
+      readings: new Map(),
+      fold: undefined,
+    };
+    this.#machines.set(machine, rows);
+    return rows;
+  }
+
+  async cursor(): Promise<number> {
+    return 0;
+  }
+
+  async fold(machine: string): Promise<StoredFold | undefined> {
+    return this.of(machine).fold;
+  }
+
+  async activity(machine: string, from: number, to: number): Promise<ActivityInterval[]> {
+    return overlap(this.of(machine).activity, from, to);
+  }
+
+  async service(machine: string, from: number, to: number): Promise<ServiceInterval[]> {
+    return overlap(this.of(machine).service, from, to);
+  }
+
+  async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
+    const all = machines.flatMap((machine) => overlap(this.of(machine).sessions, from, to));
+    return all.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
+  }
+
+  async session(id: string): Promise<Session | undefined> {
+    return [...this.#machines.values()].flatMap(({ sessions }) => sessions).find((session) => session.id === id);
+  }
+
+  async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {
+    return this.of(machine).energy.filter(({ hour }) => hour < to && hour + 3_600_000 > from);
+  }
+
+  async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
+    return machines.flatMap((machine) => this.of(machine).rollups.filter(({ hour }) => hour >= from && hour < to));
+  }
+
+  async series(machine: string): Promise<Series[]> {
+    return this.of(machine).series;
+  }
+
+  async readings(series: string, from: number, to: number): Promise<SeriesReading[]> {
+    const all = [...this.#machines.values()].flatMap(({ readings }) => readings.get(series) ?? []);
+    return all.filter(({ at }) => at >= from && at < to);
+  }
+}
+
+function overlap<T extends { start: number; end: number | null }>(rows: readonly T[], from: number, to: number): T[] {
+  return rows
+    .filter(({ start, end }) => start < to && (end ?? Number.POSITIVE_INFINITY) > from)
+    .sort((a, b) => a.start - b.start);
+}
