@@ -1,0 +1,88 @@
+import type { BadgeInput, BadgeOutcome, Folding, OpenSession, SessionState } from './fold-state.ts';
+import type { Activity } from './layers.ts';
+import type { MachineRules } from './machine-input.ts';
+import { closeSession } from './session-close.ts';
+
+/** A badge was read while the machine does `activity`; the activity layer is settled up to it. */
+export function badgeRead(folding: Folding, badge: BadgeInput, activity: Activity): void {
+  const outcome = decide(folding, badge, activity);
+  if (folding.onBadge) folding.onBadge(badge, outcome);
+}
+
+/** Forgets reads that no repeat can follow any more. */
+export function forgetReads(session: SessionState, before: number): void {
+  for (let index = session.reads.length - 1; index >= 0; index--) {
+    const read = session.reads[index];
+    if (read && read.at < before) session.reads.splice(index, 1);
+  }
+}
+
+function decide(folding: Folding, badge: BadgeInput, activity: Activity): BadgeOutcome {
+  const { session } = folding.state;
+  if (isRepeat(session, badge, folding.rules.session.repeatMs)) return 'repeat';
+  if (badge.member === null) return 'unknown';
+  if (session.service === 'fault' || session.service === 'absent') return 'down';
+  const { open } = session;
+  if (!open) {
+    if (badge.action === 'out') return 'nothing';
+    session.open = opened(folding, badge, badge.member, activity, true);
+    return 'opened';
+  }
+  if (open.member === badge.member) {
+    if (badge.action === 'in') return 'held';
+    closeSession(folding, badge.at, 'badge-out', 'certain');
+    return 'closed';
+  }
+  if (badge.action === 'out') return 'nothing';
+  closeSession(folding, badge.at, 'handover', 'certain');
+  session.open = opened(folding, badge, badge.member, activity, false);
+  return 'handover';
+}
+
+/** The same badge on the same reader soon after its last read; every read starts that time again. */
+function isRepeat(session: SessionState, badge: BadgeInput, repeatMs: number): boolean {
+  forgetReads(session, badge.at - repeatMs);
+  const read = session.reads.find(({ reader, token }) => reader === badge.reader && token === badge.token);
+  if (!read) session.reads.push({ reader: badge.reader, token: badge.token, at: badge.at });
+  else read.at = badge.at;
+  return read !== undefined;
+}
+
+/** A session that begins with the badge or, on a free machine, with the run that nobody had badged for. */
+function opened(
+  folding: Folding,
+  badge: BadgeInput,
+  member: string,
+  activity: Activity,
+  wasFree: boolean,
+): OpenSession {
+  const { rules } = folding;
+  const { runStart, previousEnd } = folding.state.session;
+  const runIn = runStart !== null && badge.at - runStart <= rules.session.graceMs;
+  const isRun = wasFree && rules.hasActivity && activity === 'running' && runIn;
+  // Never so early that the session would be over before its badge.
+  const earliest = Math.max(previousEnd, badge.at - rules.session.maxMs + 1);
+  const start = isRun ? Math.max(runStart, earliest) : badge.at;
+  return {
+    start,
+    startCause: isRun ? 'run' : 'badge',
+    member,
+    audience: badge.audience ?? 'unknown',
+    deadline: deadlineOf(rules, start),
+    runningMs: badge.at - start,
+    standbyMs: 0,
+    unknownMs: 0,
+    idleMs: 0,
+    lastRunEnd: start < badge.at ? badge.at : null,
+    standbyMsAtRunEnd: 0,
+    unknownMsAtRunEnd: 0,
+    holeMs: 0,
+    hasLongHole: false,
+  };
+}
+
+function deadlineOf(rules: MachineRules, start: number): number {
+  const latest = start + rules.session.maxMs;
+  if (rules.hasActivity) return latest;
+  return Math.min(latest, rules.nextClosing(start) ?? latest);
+}
