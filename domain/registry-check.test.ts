@@ -65,6 +65,11 @@ const CASES: [string, (document: Document) => unknown, string][] = [
     (d) => (d.machines[1].lab = 'pasteurr'),
     'machines[1].lab: no lab "pasteurr"; did you mean "pasteur"?',
   ],
+  [
+    'an unknown lab of a machine with connectors',
+    (d) => (d.machines[0].lab = 'nowhere'),
+    'machines[0].lab: no lab "nowhere"',
+  ],
   ['an unknown lab that is like none', (d) => (d.machines[1].lab = 'xyz'), 'machines[1].lab: no lab "xyz"'],
   [
     'an unknown machine',

@@ -99,7 +99,8 @@ function purposeOf(role: Role): string {
 }
 
 function addConnectorComplaints(complaints: Complaints, draft: Draft): void {
-  const labOf = new Map(draft.document.machines.map((machine) => [machine.id, machine.lab]));
+  const placed = draft.document.machines.filter(({ lab }) => draft.ids.labs.has(lab));
+  const labOf = new Map(placed.map(({ id, lab }) => [id, lab]));
   draft.document.connectors.forEach((connector, position) => {
     const place = placeOf(draft, 'connectors', position);
     const isLost = addUnknown(complaints, [...place, 'lab'], 'lab', connector.lab, draft.ids.labs);

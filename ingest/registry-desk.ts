@@ -1,0 +1,140 @@
+import { type Failure, failure, StorageError } from '../domain/failure.ts';
+import type { RegistryStore, StoredRegistry } from '../domain/ports-registry.ts';
+import type { Registry } from '../domain/registry.ts';
+import { checkRegistry } from '../domain/registry-check.ts';
+import { registryWarnings } from '../domain/registry-warnings.ts';
+import { formatInstant, wallOf } from '../domain/time.ts';
+import { type LoadedConnector, type LoadedRegistry, loadRegistry } from './loaded-registry.ts';
+import { planRegistry } from './registry-plan.ts';
+import { makeSecret, type Secrets } from './secrets.ts';
+
+/** What applying a document did. Nothing changed: `changes` is empty. */
+export interface Applied {
+  version: number;
+  /** The differences in words. */
+  changes: string[];
+  /** Secrets that were made for connectors without one: shown here and never again. */
+  secrets: { connector: string; secret: string }[];
+  warnings: string[];
+}
+
+/** A badge after its number was replaced. `member` is the member's token of the year, null when nobody is known. */
+export interface ResolvedBadge {
+  token: string;
+  member: string | null;
+  audience: string | null;
+}
+
+type Listener = (registry: LoadedRegistry) => void;
+
+/** Holds the registry of the running process: answers from memory, writes to its store first. */
+export class RegistryDesk {
+  readonly #store: RegistryStore;
+  readonly #secrets: Secrets;
+  readonly #listeners = new Set<Listener>();
+  #loaded: LoadedRegistry | undefined;
+  #lastApply: Promise<unknown> = Promise.resolve();
+
+  constructor(store: RegistryStore, secrets: Secrets) {
+    this.#store = store;
+    this.#secrets = secrets;
+  }
+
+  /** Reads what is stored; comes before everything else. Throws a `StorageError`, also when the key is not the one of the store. */
+  async load(): Promise<LoadedRegistry> {
+    const stored = await this.#store.load();
+    const keyCheck = this.#secrets.keyCheck();
+    if (stored.keyCheck === undefined) await this.#store.setKeyCheck(keyCheck);
+    else if (stored.keyCheck !== keyCheck) throw wrongKey();
+    return this.#take(stored);
+  }
+
+  /** The registry now. */
+  current(): LoadedRegistry {
+    if (!this.#loaded) throw new Error('The registry was not loaded');
+    return this.#loaded;
+  }
+
+  /** Calls back after every change with the new registry; returns how to stop that. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Replaces the registry by a document, all or nothing; one after the other. `at` is now, UTC ms.
+   *
+   * Throws a `StorageError` when it could not be written; then nothing has changed.
+   */
+  apply(input: unknown, author: string, at: number): Promise<Applied | Failure> {
+    return this.#inTurn(() => this.#apply(input, author, at));
+  }
+
+  async #apply(input: unknown, author: string, at: number): Promise<Applied | Failure> {
+    const checked = checkRegistry(input);
+    if ('kind' in checked) return checked;
+    const before = this.current();
+    const plan = planRegistry(before, checked, this.#secrets);
+    if ('kind' in plan) return plan;
+    const { document, changes, made, secretHashes, badges } = plan;
+    const warnings = registryWarnings(document);
+    if (changes.length === 0) return { version: before.version, changes, secrets: [], warnings };
+    const version = await this.#store.write({ author, at, changes, document, secretHashes, badges });
+    this.#take(await this.#store.load());
+    return { version, changes, secrets: made, warnings };
+  }
+
+  /** Makes a new secret for a connector whose secret was lost; the old one is refused from now on. */
+  renewSecret(connector: string, author: string, at: number): Promise<{ secret: string } | Failure> {
+    return this.#inTurn(async () => {
+      const { document, connectors } = this.current();
+      if (!connectors.has(connector)) return failure('not-found', `There is no connector "${connector}".`);
+      const secret = makeSecret();
+      const secretHashes = new Map([[connector, this.#secrets.hashSecret(connector, secret)]]);
+      const changes = [`connector ${connector}: secret changed`];
+      await this.#store.write({ author, at, changes, document, secretHashes, badges: new Map() });
+      this.#take(await this.#store.load());
+      return { secret };
+    });
+  }
+
+  /** The document as people may keep it: no secrets, no badge numbers. Applying it again changes nothing. */
+  exportDocument(): Registry {
+    return structuredClone(this.current().document);
+  }
+
+  /** The connector that a name and a secret belong to; undefined when they do not. */
+  login(name: string, secret: string | Uint8Array): LoadedConnector | undefined {
+    const found = this.current().connectors.get(name);
+    return this.#secrets.isSecret(name, secret, found?.secretHash) ? found : undefined;
+  }
+
+  /** Replaces a badge number (in its canonical form) by tokens; the number is kept nowhere. `at` decides the year. */
+  resolve(lab: string, uid: string, at: number): ResolvedBadge {
+    const { badges, members, labs } = this.current();
+    const token = this.#secrets.badgeToken(lab, uid);
+    const member = members.get(badges.get(this.#secrets.badgeIndex(uid)) ?? '');
+    if (!member) return { token, member: null, audience: null };
+    const year = Number(formatInstant(wallOf(at, labs.get(lab)?.timezone ?? 'UTC')).slice(0, 4));
+    return { token, member: this.#secrets.memberToken(member.id, year), audience: member.audience };
+  }
+
+  #take(stored: StoredRegistry): LoadedRegistry {
+    const loaded = loadRegistry(stored);
+    this.#loaded = loaded;
+    for (const listener of this.#listeners) listener(loaded);
+    return loaded;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastApply.then(work, work);
+    this.#lastApply = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function wrongKey(): StorageError {
+  const sentence =
+    'Cannot use this data folder: keys/master.key is not the key that its registry was written with; put the one from your backup in its place';
+  return new StorageError('corrupt', sentence);
+}
