@@ -43,10 +43,14 @@ export interface LedgerWriter extends LedgerReader {
   putSeries(series: Series): Promise<void>;
   /** Replaces the readings of one series in `[from, to)`. */
   replaceReadings(series: string, from: number, to: number, readings: readonly SeriesReading[]): Promise<void>;
+  /** The readings of the newest block of a series, in order; empty when it has none. */
+  newestBlock(series: string): Promise<SeriesReading[]>;
   /** Adds inputs that are no readings; one that is there already is left alone. */
   putInputs(machine: string, inputs: readonly MachineInput[]): Promise<void>;
   /** Inputs that are no readings, with `at` in `[from, to)`, in `compareInputs` order. */
   inputs(machine: string, from: number, to: number): Promise<MachineInput[]>;
+  /** The instant of the first input (readings too) at or after `from`; null when there is none. */
+  firstInputAt(machine: string, from: number): Promise<number | null>;
   /** Removes the layers that start in `[from, to)` of each watermark (`to` null: without end) and adds the given ones. */
   replaceLayers(machine: string, from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void>;
   putSessionEnergy(machine: string, id: string, energyWh: number): Promise<void>;

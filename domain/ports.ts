@@ -24,7 +24,8 @@ export interface StoredFold {
   machine: string;
   /** JSON of a `FoldState`. */
   state: string;
-  /** All hours that end at or before this instant have their rollup rows (UTC ms). */
+  /** Hours that begin at or after `rolledFrom` and end at or before `rolledUntil` have their rollup rows (UTC ms); no others have. */
+  rolledFrom: number;
   rolledUntil: number;
 }
 

@@ -72,8 +72,18 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async fold(machine: string): Promise<StoredFold | undefined> {
-    const row = this.get('SELECT state, rolled_until FROM fold WHERE machine = ?', this.machineNo(machine) ?? -1);
-    return row && { machine, state: row.state as string, rolledUntil: row.rolled_until as number };
+    const row = this.get(
+      'SELECT state, rolled_from, rolled_until FROM fold WHERE machine = ?',
+      this.machineNo(machine) ?? -1,
+    );
+    return (
+      row && {
+        machine,
+        state: row.state as string,
+        rolledFrom: row.rolled_from as number,
+        rolledUntil: row.rolled_until as number,
+      }
+    );
   }
 
   async activity(machine: string, from: number, to: number): Promise<ActivityInterval[]> {
@@ -129,9 +139,11 @@ export class SqliteLedgerReader implements LedgerReader {
 
   /** The readings of a series in order, one block after the other. */
   protected *readingsOf(series: string, from: number, to: number): Generator<SeriesReading> {
-    const sql = `SELECT bytes FROM reading_block JOIN series ON series.no = reading_block.series
-      WHERE series.id = ? AND start_at < ? AND end_at >= ? ORDER BY start_at`;
-    for (const row of this.all(sql, series, to, from)) {
+    const no = this.get('SELECT no FROM series WHERE id = ?', series)?.no as number | undefined;
+    if (no === undefined) return;
+    const sql = `SELECT bytes FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ? AND start_at >=
+      coalesce((SELECT max(start_at) FROM reading_block WHERE series = ? AND start_at <= ?), ?) ORDER BY start_at`;
+    for (const row of this.all(sql, no, to, from, no, from, from)) {
       for (const reading of unpackReadings(row.bytes as Uint8Array)) {
         if (reading.at >= from && reading.at < to) yield reading;
       }

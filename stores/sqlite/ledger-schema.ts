@@ -47,7 +47,7 @@ export const LEDGER_STEPS: readonly string[] = [
      PRIMARY KEY(machine, hour, series)) STRICT, WITHOUT ROWID;
    CREATE TABLE rollup(machine INTEGER NOT NULL, hour INTEGER NOT NULL, lab TEXT NOT NULL,
      ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, PRIMARY KEY(machine, hour)) STRICT, WITHOUT ROWID;
-   CREATE TABLE fold(machine INTEGER PRIMARY KEY, state TEXT NOT NULL, rolled_until INTEGER NOT NULL, rules TEXT NOT NULL) STRICT;
+   CREATE TABLE fold(machine INTEGER PRIMARY KEY, state TEXT NOT NULL, rolled_from INTEGER NOT NULL, rolled_until INTEGER NOT NULL, rules TEXT NOT NULL) STRICT;
    CREATE TABLE checkpoint(machine INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY(machine, at)) STRICT, WITHOUT ROWID;
    CREATE TABLE online(connector TEXT PRIMARY KEY, online INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 ];

@@ -1,0 +1,52 @@
+import { compareInputs } from '../domain/input-order.ts';
+import type { MachineInput } from '../domain/machine-input.ts';
+import type { Series } from '../domain/ports.ts';
+import type { LedgerWriter } from '../domain/ports-ledger.ts';
+import { HOUR_MS } from '../domain/time.ts';
+
+/** How much of a machine's past is held in memory at once. */
+const WINDOW_MS = 24 * HOUR_MS;
+
+/** The stored inputs of one machine with `at` in `[from, to)`, in `compareInputs` order, a day at a time. */
+export async function* storedInputs(
+  ledger: LedgerWriter,
+  machine: string,
+  series: readonly Series[],
+  from: number,
+  to: number,
+): AsyncGenerator<MachineInput[]> {
+  let start = from;
+  while (start < to) {
+    const first = await ledger.firstInputAt(machine, start);
+    if (first === null || first >= to) return;
+    const end = Math.min(to, first + WINDOW_MS);
+    yield await inputsBetween(ledger, machine, series, first, end);
+    start = end;
+  }
+}
+
+/** The stored inputs of one machine in one stretch, in `compareInputs` order. */
+export async function inputsBetween(
+  ledger: LedgerWriter,
+  machine: string,
+  series: readonly Series[],
+  from: number,
+  to: number,
+): Promise<MachineInput[]> {
+  const inputs: MachineInput[] = [];
+  for (const { id, main, holdMs } of series) {
+    for (const { at, w, wh } of await ledger.readings(id, from, to)) {
+      inputs.push({
+        kind: 'reading',
+        at,
+        series: id,
+        main,
+        w: Number.isNaN(w) ? null : w,
+        wh: Number.isNaN(wh) ? null : wh,
+        holdMs,
+      });
+    }
+  }
+  inputs.push(...(await ledger.inputs(machine, from, to)));
+  return inputs.sort(compareInputs);
+}

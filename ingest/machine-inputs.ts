@@ -1,0 +1,125 @@
+import type { Channel, StoredEvent } from '../domain/event.ts';
+import type { MachineInput } from '../domain/machine-input.ts';
+import type { Series } from '../domain/ports.ts';
+import type { Registry } from '../domain/registry.ts';
+import { holdMsOf, seriesId } from './rules.ts';
+
+/** One input and the machine it belongs to. */
+export interface AddressedInput {
+  machine: string;
+  input: MachineInput;
+}
+
+/** What the projection knows of channels: series by id, and per connector the machines it feeds. */
+export interface ChannelMap {
+  series(id: string): Series | undefined;
+  /** Machines that a connector feeds, with the ids of the series and whether one of them is `main`. */
+  machinesOf(connector: string): { machine: string; series: string[]; main: boolean }[];
+  /** How long a state report of a connector stays fresh; null: while it is online. */
+  holdMs(connector: string): number | null;
+}
+
+/** Builds the map of channels from the registry and from the series that the ledger remembers of earlier ones. */
+export function channelMap(registry: Registry, series: ReadonlyMap<string, Series>): ChannelMap {
+  const holds = new Map(registry.connectors.map((connector) => [connector.id, holdMsOf(connector)]));
+  const feeds = new Map<string, { machine: string; series: string[]; main: boolean }[]>();
+  for (const connector of registry.connectors) {
+    const machines = new Map<string, { machine: string; series: string[]; main: boolean }>();
+    for (const { channel, machine, role } of connector.channels) {
+      const feed = machines.get(machine) ?? { machine, series: [], main: false };
+      if (role !== 'badge' && role !== 'state') feed.series.push(seriesId(connector.id, channel, machine));
+      feed.main ||= role === 'main' || role === 'state';
+      machines.set(machine, feed);
+    }
+    feeds.set(connector.id, [...machines.values()]);
+  }
+  return {
+    series: (id) => series.get(id),
+    machinesOf: (connector) => feeds.get(connector) ?? [],
+    holdMs: (connector) => holds.get(connector) ?? null,
+  };
+}
+
+function reading(
+  event: StoredEvent,
+  channel: Channel,
+  w: number | null,
+  wh: number | null,
+  map: ChannelMap,
+): AddressedInput[] {
+  if (event.machine === null) return [];
+  const series = map.series(seriesId(event.connector, channel, event.machine));
+  if (!series) return [];
+  const input: MachineInput = {
+    kind: 'reading',
+    at: event.at,
+    series: series.id,
+    main: series.main,
+    w,
+    wh,
+    holdMs: series.holdMs,
+  };
+  return [{ machine: event.machine, input }];
+}
+
+/**
+ * What one stored event means for machines. An opened relay on a power channel is a reading of 0 W: Tasmota's
+ * PowerDelta does not report when the relay is switched off (its documentation of PowerDelta).
+ */
+export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] {
+  const { machine, at } = event;
+  switch (event.kind) {
+    case 'power':
+      return reading(event, event.channel, event.w, event.wh ?? null, map);
+    case 'energy':
+      return reading(event, event.channel, null, event.wh, map);
+    case 'switch':
+      return event.on ? [] : reading(event, event.channel, 0, null, map);
+    case 'energy-reset':
+      return machine === null
+        ? []
+        : [{ machine, input: { kind: 'energy-reset', at, series: seriesId(event.connector, event.channel, machine) } }];
+    case 'online':
+      return map.machinesOf(event.connector).map((feed) => ({
+        machine: feed.machine,
+        input: {
+          kind: 'online',
+          at,
+          connector: event.connector,
+          series: feed.series,
+          main: feed.main,
+          online: event.online,
+        },
+      }));
+    case 'state':
+      return machine === null
+        ? []
+        : [{ machine, input: { kind: 'state', at, state: event.state, holdMs: map.holdMs(event.connector) } }];
+    case 'badge':
+      return machine === null
+        ? []
+        : [
+            {
+              machine,
+              input: {
+                kind: 'badge',
+                at,
+                reader: `${event.connector}/${event.channel}`,
+                token: event.token,
+                member: event.member ?? null,
+                audience: event.audience ?? null,
+                action: event.action,
+              },
+            },
+          ];
+    case 'service':
+      return machine === null ? [] : [{ machine, input: { kind: 'service', at, state: event.state } }];
+    case 'input':
+    case 'boot':
+    case 'heartbeat':
+    case 'door':
+    case 'alarm':
+    case 'discovery':
+      return [];
+  }
+}

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import type { FoldEmit, FoldState } from '../domain/fold-state.ts';
+import { compareInputs } from '../domain/input-order.ts';
+import type { MachineView } from '../domain/layers.ts';
+import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
+import type { MachineInput } from '../domain/machine-input.ts';
+import { type BadgeReply, badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
+import type { Series, SeriesReading } from '../domain/ports.ts';
+import type { Checkpoint, LedgerFold, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
+import { HOUR_MS } from '../domain/time.ts';
+import { storedInputs } from './fold-inputs.ts';
+import { rollUp } from './roll-up.ts';
+import type { MachineSetting } from './rules.ts';
+import { SeriesBuffer } from './series-buffer.ts';
+import { fillSessionEnergy } from './session-energy.ts';
+
+/** States are kept for every stretch of this length in which something came: a late event goes back to one of them. */
+const CHECKPOINT_MS = 3 * HOUR_MS;
+
+/** A badge that was applied in time, with what its reader is to be told. */
+export interface Replied {
+  input: MachineInput & { kind: 'badge' };
+  reply: BadgeReply;
+}
+
+/** One machine in the projector: its fold, its newest readings, and what is settled but not written yet. */
+export class MachineProjection {
+  readonly id: string;
+  readonly #ledger: LedgerWriter;
+  readonly #buffers = new Map<string, SeriesBuffer>();
+  #setting: MachineSetting;
+  #series: readonly Series[];
+  #state: FoldState;
+  #rules: string;
+  #rolledFrom: number;
+  #rolledUntil: number;
+  /** Rollups from here on were made of layers that have changed since. */
+  #staleFrom = Number.POSITIVE_INFINITY;
+  #settled: SettledLayers = noLayers();
+  #checkpoints: Checkpoint[] = [];
+  #isDirty = false;
+
+  constructor(
+    id: string,
+    setting: MachineSetting,
+    series: readonly Series[],
+    stored: LedgerFold | undefined,
+    ledger: LedgerWriter,
+  ) {
+    this.id = id;
+    this.#ledger = ledger;
+    this.#setting = setting;
+    this.#series = series;
+    this.#state = stored ? (JSON.parse(stored.state) as FoldState) : initialFold(setting.from);
+    this.#rules = stored?.rules ?? setting.digest;
+    this.#rolledFrom = stored?.rolledFrom ?? 0;
+    this.#rolledUntil = stored?.rolledUntil ?? 0;
+  }
+
+  /** Takes over changed rules; true when the past must be computed again (`rebuild`). */
+  update(setting: MachineSetting, series: readonly Series[]): boolean {
+    this.#setting = setting;
+    this.#series = series;
+    return this.#rules !== setting.digest;
+  }
+
+  /** Whether something changed since the last `flush`. */
+  get isDirty(): boolean {
+    return this.#isDirty;
+  }
+
+  view(now: number): MachineView {
+    return viewOf(this.#state, now, this.#setting.rules);
+  }
+
+  nextChangeAt(now: number): number | null {
+    return nextChangeAt(this.#state, now, this.#setting.rules);
+  }
+
+  /** Adds inputs in any order, repeats and late ones included; returns the badges that came in time. */
+  async add(inputs: MachineInput[]): Promise<Replied[]> {
+    const counted = inputs.filter((input) => input.at >= this.#setting.from).sort(compareInputs);
+    if (counted.length === 0) return [];
+    const changedFrom = await this.#store(counted);
+    if (changedFrom === null) return [];
+    this.#isDirty = true;
+    const first = counted.find((input) => input.at >= changedFrom) as MachineInput;
+    if (isAfter(this.#state, first)) return this.#foldOn(counted, changedFrom);
+    await this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at);
+    return [];
+  }
+
+  async #store(inputs: readonly MachineInput[]): Promise<number | null> {
+    const readings = new Map<string, SeriesReading[]>();
+    const others: MachineInput[] = [];
+    for (const input of inputs) {
+      if (input.kind !== 'reading') {
+        others.push(input);
+        continue;
+      }
+      const list = readings.get(input.series);
+      const reading = { at: input.at, w: input.w ?? Number.NaN, wh: input.wh ?? Number.NaN };
+      if (list) list.push(reading);
+      else readings.set(input.series, [reading]);
+    }
+    let changedFrom = others[0]?.at ?? null;
+    for (const [series, list] of readings) {
+      const from = await this.#buffer(series).add(list);
+      if (from !== null) changedFrom = Math.min(from, changedFrom ?? from);
+    }
+    if (others.length > 0) await this.#ledger.putInputs(this.id, others);
+    return changedFrom;
+  }
+
+  #buffer(series: string): SeriesBuffer {
+    let buffer = this.#buffers.get(series);
+    if (!buffer) {
+      buffer = new SeriesBuffer(series, this.#ledger);
+      this.#buffers.set(series, buffer);
+    }
+    return buffer;
+  }
+
+  #foldOn(inputs: readonly MachineInput[], from: number): Replied[] {
+    const { rules } = this.#setting;
+    const emit = emitInto(this.#settled);
+    const replied: Replied[] = [];
+    for (const input of inputs) {
+      if (input.at < from) continue;
+      const boundary = checkpointBefore(input.at);
+      if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
+      if (input.kind === 'badge') {
+        const reply = badgeReply(this.#state, input, rules);
+        if (reply !== null) replied.push({ input, reply });
+      }
+      applyInput(this.#state, input, rules, emit);
+    }
+    return replied;
+  }
+
+  /** Computes everything again that inputs between `from` and `to` may change, and stops where nothing differs any more. */
+  async #foldAgain(from: number, to: number): Promise<void> {
+    await this.#writeSettled();
+    for (const buffer of this.#buffers.values()) await buffer.flush();
+    const checkpoint = await this.#ledger.checkpointBefore(this.id, from);
+    const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(this.#setting.from);
+    const start = checkpoint?.at ?? this.#setting.from;
+    const old = watermarks(state);
+    const settled = noLayers();
+    const emit = emitInto(settled);
+    for await (const inputs of storedInputs(this.#ledger, this.id, this.#series, start, Number.MAX_SAFE_INTEGER)) {
+      for (const input of inputs) {
+        const boundary = checkpointBefore(input.at);
+        if (boundary > state.at && boundary > start) {
+          const text = JSON.stringify(state);
+          if (boundary > to && (await this.#ledger.checkpointAt(this.id, boundary))?.state === text) {
+            await this.#replace(old, watermarks(state), settled);
+            return;
+          }
+          await this.#ledger.putCheckpoint(this.id, { at: boundary, state: text });
+        }
+        applyInput(state, input, this.#setting.rules, emit);
+      }
+    }
+    this.#state = state;
+    await this.#replace(old, null, settled);
+  }
+
+  async #replace(from: Watermarks, to: Watermarks | null, layers: SettledLayers): Promise<void> {
+    await this.#ledger.replaceLayers(this.id, from, to, layers);
+    this.#staleFrom = Math.min(this.#staleFrom, from.activity, from.service, from.session, from.energy);
+  }
+
+  /** Computes the whole past again with the present rules. */
+  async rebuild(): Promise<void> {
+    await this.#writeSettled();
+    for (const buffer of this.#buffers.values()) await buffer.flush();
+    await this.#ledger.dropCheckpoints(this.id, 0, Number.MAX_SAFE_INTEGER);
+    const nothing = Number.MIN_SAFE_INTEGER;
+    await this.#ledger.replaceLayers(
+      this.id,
+      { activity: nothing, service: nothing, session: nothing, energy: nothing },
+      null,
+      noLayers(),
+    );
+    await this.#ledger.replaceRollups(this.id, nothing, Number.MAX_SAFE_INTEGER, []);
+    this.#rolledFrom = 0;
+    this.#rolledUntil = 0;
+    this.#staleFrom = Number.POSITIVE_INFINITY;
+    this.#rules = this.#setting.digest;
+    this.#isDirty = true;
+    await this.#foldAgain(this.#setting.from, this.#setting.from);
+  }
+
+  async #writeSettled(): Promise<void> {
+    for (const checkpoint of this.#checkpoints) await this.#ledger.putCheckpoint(this.id, checkpoint);
+    this.#checkpoints = [];
+    const settled = this.#settled;
+    if (settled.activity.length + settled.service.length + settled.sessions.length + settled.energy.length === 0)
+      return;
+    this.#settled = noLayers();
+    await this.#ledger.replaceLayers(this.id, null, null, settled);
+  }
+
+  /** Writes everything that changed to the ledger's open transaction. */
+  async flush(): Promise<void> {
+    if (!this.#isDirty) return;
+    await this.#writeSettled();
+    for (const buffer of this.#buffers.values()) await buffer.flush();
+    const marks = watermarks(this.#state);
+    await fillSessionEnergy(this.#ledger, this.id, this.#series, this.#setting, marks.energy);
+    const rolled = await rollUp(this.#ledger, this.#setting, {
+      machine: this.id,
+      rolledFrom: this.#rolledFrom,
+      rolledUntil: this.#rolledUntil,
+      staleFrom: this.#staleFrom,
+      settledUntil: Math.min(marks.activity, marks.service, marks.session, marks.energy),
+      hasEnergy: this.#series.length > 0,
+    });
+    this.#rolledFrom = rolled.rolledFrom;
+    this.#rolledUntil = rolled.rolledUntil;
+    this.#staleFrom = Number.POSITIVE_INFINITY;
+    assert(this.#rolledFrom <= this.#rolledUntil, 'rollups end after they begin');
+    await this.#ledger.putFold({
+      machine: this.id,
+      state: JSON.stringify(this.#state),
+      rolledFrom: this.#rolledFrom,
+      rolledUntil: this.#rolledUntil,
+      rules: this.#rules,
+    });
+    this.#isDirty = false;
+  }
+}
+
+function checkpointBefore(at: number): number {
+  return Math.floor(at / CHECKPOINT_MS) * CHECKPOINT_MS;
+}
+
+function noLayers(): SettledLayers {
+  return { activity: [], service: [], sessions: [], energy: [] };
+}
+
+function emitInto(layers: SettledLayers): FoldEmit {
+  return {
+    activity: (interval) => layers.activity.push(interval),
+    service: (interval) => layers.service.push(interval),
+    session: (session) => layers.sessions.push(session),
+    energy: (hour) => layers.energy.push(hour),
+  };
+}

@@ -1,0 +1,208 @@
+import type { StoredEvent } from '../domain/event.ts';
+import { StorageError } from '../domain/failure.ts';
+import type { MachineView } from '../domain/layers.ts';
+import type { MachineInput } from '../domain/machine-input.ts';
+import type { Series } from '../domain/ports.ts';
+import type { JournalStore, Route, StoredBatch } from '../domain/ports-journal.ts';
+import type { Cursor, LedgerFold, LedgerWriter } from '../domain/ports-ledger.ts';
+import type { Registry } from '../domain/registry.ts';
+import { type ChannelMap, channelMap, inputsOf } from './machine-inputs.ts';
+import { MachineProjection, type Replied } from './machine-projection.ts';
+import { readEvents } from './record.ts';
+import { machineSettings, seriesOf } from './rules.ts';
+
+/** What the projector tells while it works. */
+export interface ProjectorListener {
+  views(views: MachineView[]): void;
+  /** A reader is waiting for this. */
+  replied(machine: string, reply: Replied): void;
+  /** How far it got, and how many events wait. */
+  progress(progress: ProjectorProgress): void;
+}
+
+/** How far the projection has got. */
+export interface ProjectorProgress {
+  cursor: Cursor;
+  /** When the newest event in the projection was received, UTC ms; 0 when there is none. */
+  receivedTo: number;
+  /** Events read since the start. */
+  events: number;
+}
+
+/** Numbers that shape the projection. */
+export interface ProjectorLimits {
+  /** Bytes of events read at once. */
+  readBytes: number;
+  /** How long the ledger's transaction may stay open, in ms. */
+  flushMs: number;
+  /** How many events it may hold. */
+  flushEvents: number;
+}
+
+/**
+ * Reads the journal after its cursor, folds it machine by machine, and writes layers, rollups and cursor to the ledger
+ * in one transaction. It lives in a thread of its own; a bell without data tells that there is something to read.
+ */
+export class Projector {
+  readonly #journal: JournalStore;
+  readonly #ledger: LedgerWriter;
+  readonly #limits: ProjectorLimits;
+  readonly #clock: () => number;
+  readonly #listener: ProjectorListener;
+  readonly #machines = new Map<string, MachineProjection>();
+  #routes = new Map<number, Route>();
+  #series = new Map<string, Series>();
+  #channels: ChannelMap = channelMap({ connectors: [] } as unknown as Registry, new Map());
+  #folds = new Map<string, LedgerFold>();
+  #cursor: Cursor = { batch: 0, seq: 0 };
+  #unflushedEvents = 0;
+  #flushedAt = 0;
+  #events = 0;
+  #receivedTo = 0;
+
+  constructor(deps: {
+    journal: JournalStore;
+    ledger: LedgerWriter;
+    limits: ProjectorLimits;
+    clock: () => number;
+    listener: ProjectorListener;
+  }) {
+    this.#journal = deps.journal;
+    this.#ledger = deps.ledger;
+    this.#limits = deps.limits;
+    this.#clock = deps.clock;
+    this.#listener = deps.listener;
+  }
+
+  /** Loads where the ledger stands. Returns the connectors that were online when it was last written. */
+  async start(registry: Registry): Promise<{ online: string[] }> {
+    const stored = await this.#ledger.load();
+    this.#cursor = stored.cursor;
+    this.#folds = new Map(stored.folds.map((fold) => [fold.machine, fold]));
+    this.#series = new Map(stored.series.map((series) => [series.id, series]));
+    this.#machines.clear();
+    await this.setRegistry(registry);
+    return { online: stored.online.filter((row) => row.online).map((row) => row.connector) };
+  }
+
+  /** Takes over a registry; machines whose rules changed are computed again from their stored inputs. */
+  async setRegistry(registry: Registry): Promise<void> {
+    for (const series of seriesOf(registry)) {
+      this.#series.set(series.id, series);
+      await this.#ledger.putSeries(series);
+    }
+    this.#channels = channelMap(registry, this.#series);
+    const settings = machineSettings(registry);
+    for (const id of [...this.#machines.keys()]) if (!settings.has(id)) this.#machines.delete(id);
+    for (const [id, setting] of settings) {
+      const series = [...this.#series.values()].filter((candidate) => candidate.machine === id);
+      let machine = this.#machines.get(id);
+      if (!machine) {
+        machine = new MachineProjection(id, setting, series, this.#folds.get(id), this.#ledger);
+        this.#machines.set(id, machine);
+      }
+      if (machine.update(setting, series)) await machine.rebuild();
+    }
+    for (const machine of this.#machines.values()) await machine.flush();
+    await this.#ledger.commit(this.#cursor);
+    this.#tell([...this.#machines.values()]);
+  }
+
+  /** Reads everything that is in the journal after the cursor. */
+  async catchUp(): Promise<void> {
+    for (;;) {
+      const batches = await this.#journal.batches(this.#cursor.batch, this.#limits.readBytes);
+      if (batches.length === 0) break;
+      await this.#project(batches);
+      const isDue = this.#clock() - this.#flushedAt >= this.#limits.flushMs;
+      if (this.#unflushedEvents >= this.#limits.flushEvents || isDue) await this.flush();
+    }
+  }
+
+  async #project(batches: readonly StoredBatch[]): Promise<void> {
+    const inputs = new Map<string, MachineInput[]>();
+    for (const batch of batches) {
+      for (const event of await this.#eventsOf(batch)) this.#sort(event, inputs);
+      this.#cursor = { batch: batch.id, seq: batch.firstSeq + batch.events - 1 };
+      this.#events += batch.events;
+      this.#unflushedEvents += batch.events;
+      this.#receivedTo = Math.max(this.#receivedTo, batch.receivedTo);
+    }
+    const touched: MachineProjection[] = [];
+    for (const [id, list] of inputs) {
+      const machine = this.#machines.get(id);
+      if (!machine) continue;
+      for (const reply of await machine.add(list)) this.#listener.replied(id, reply);
+      touched.push(machine);
+    }
+    this.#tell(touched);
+  }
+
+  async #eventsOf(batch: StoredBatch): Promise<StoredEvent[]> {
+    const routeOf = (id: number): Route => {
+      const route = this.#routes.get(id);
+      if (!route) throw new UnknownRoute(id);
+      return route;
+    };
+    try {
+      return readEvents(batch.eventBytes, batch.firstSeq, routeOf);
+    } catch (error) {
+      if (!(error instanceof UnknownRoute)) throw error;
+      this.#routes = new Map((await this.#journal.routes()).map((route) => [route.id, route]));
+      return readEvents(batch.eventBytes, batch.firstSeq, routeOf);
+    }
+  }
+
+  #sort(event: StoredEvent, inputs: Map<string, MachineInput[]>): void {
+    if (event.kind === 'online') this.#online.set(event.connector, { online: event.online, at: event.at });
+    for (const { machine, input } of inputsOf(event, this.#channels)) {
+      const list = inputs.get(machine);
+      if (list) list.push(input);
+      else inputs.set(machine, [input]);
+    }
+  }
+
+  readonly #online = new Map<string, { online: boolean; at: number }>();
+
+  #tell(machines: readonly MachineProjection[]): void {
+    const now = this.#clock();
+    this.#listener.views(machines.map((machine) => machine.view(now)));
+    this.#listener.progress({ cursor: this.#cursor, receivedTo: this.#receivedTo, events: this.#events });
+    for (const machine of machines) this.#wakeAt.set(machine, machine.nextChangeAt(now) ?? Number.POSITIVE_INFINITY);
+  }
+
+  readonly #wakeAt = new Map<MachineProjection, number>();
+
+  /** Tells the views that changed by time alone; to be called a few times a second. */
+  tick(): void {
+    const now = this.#clock();
+    const due = [...this.#wakeAt].flatMap(([machine, at]) => (at <= now ? [machine] : []));
+    if (due.length > 0) this.#tell(due);
+  }
+
+  /** Makes everything that was projected durable. */
+  async flush(): Promise<void> {
+    this.#flushedAt = this.#clock();
+    const dirty = [...this.#machines.values()].filter((machine) => machine.isDirty);
+    if (this.#unflushedEvents === 0 && dirty.length === 0) return;
+    for (const machine of dirty) await machine.flush();
+    for (const [connector, { online, at }] of this.#online) await this.#ledger.putOnline(connector, online, at);
+    this.#online.clear();
+    await this.#ledger.commit(this.#cursor);
+    this.#unflushedEvents = 0;
+  }
+
+  /** Forgets what is not durable and begins again where the ledger stands, after it failed. */
+  async restart(registry: Registry): Promise<void> {
+    await this.#ledger.rollback();
+    this.#unflushedEvents = 0;
+    this.#online.clear();
+    await this.start(registry);
+  }
+}
+
+class UnknownRoute extends StorageError {
+  constructor(id: number) {
+    super('corrupt', `Cannot read an event: its route ${id} is not stored`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { Channel } from '../domain/event.ts';
+import type { MachineRules, Signature } from '../domain/machine-input.ts';
+import { nextClosing } from '../domain/opening.ts';
+import type { Series } from '../domain/ports.ts';
+import type { Connector, Lab, Machine, Registry } from '../domain/registry.ts';
+import { HOUR_MS, parseInstantOrDate, SECOND_MS } from '../domain/time.ts';
+import { translatorOf } from '../firmware-bridge/translators.ts';
+
+/** A reading holds this many reporting periods (`usage-model.md` §2.1). */
+const HOLD_PERIODS = 2.5;
+const RATED_W_DEFAULT = 25_000;
+const STOP_SHARE = 0.8;
+const MAX_MS_WITH_POWER = 24 * HOUR_MS;
+const MAX_MS_WITHOUT_POWER = 4 * HOUR_MS;
+
+/** A machine as the projection sees it. `digest` changes when anything changes that its past was computed with. */
+export interface MachineSetting {
+  rules: MachineRules;
+  digest: string;
+  lab: Lab;
+  kind: string;
+  name: string;
+  /** The machine's beginning: its lab's; 0 when the lab does not say. */
+  from: number;
+}
+
+/** The name of a connector's channel that feeds a machine. */
+export function seriesId(connector: string, channel: Channel, machine: string): string {
+  return `${connector}/${channel}/${machine}`;
+}
+
+/** How long a reading of a connector holds, in ms; null: as long as the connector is online. */
+export function holdMsOf(connector: Connector): number | null {
+  const reportS = connector.reportS ?? translatorOf(connector.firmware).reportSDefault;
+  return reportS === 0 ? null : reportS * SECOND_MS * HOLD_PERIODS;
+}
+
+/** All channels that give energy or activity to a machine. */
+export function seriesOf(registry: Registry): Series[] {
+  return registry.connectors.flatMap((connector) =>
+    connector.channels
+      .filter((entry) => entry.role !== 'badge' && entry.role !== 'state')
+      .map((entry) => ({
+        id: seriesId(connector.id, entry.channel, entry.machine),
+        connector: connector.id,
+        channel: entry.channel,
+        machine: entry.machine,
+        main: entry.role === 'main',
+        holdMs: holdMsOf(connector),
+      })),
+  );
+}
+
+function signatureOf(machine: Machine): Signature | null {
+  const entry = machine.signature;
+  if (!entry) return null;
+  return {
+    standbyW: entry.standbyW,
+    runningW: entry.runningW,
+    stopW: entry.stopW ?? entry.runningW * STOP_SHARE,
+    runAfterMs: entry.runAfterS * SECOND_MS,
+    stopAfterMs: entry.stopAfterS * SECOND_MS,
+    bridgeMs: entry.bridgeS * SECOND_MS,
+  };
+}
+
+/** What the fold of each machine of a registry needs to know. */
+export function machineSettings(registry: Registry): Map<string, MachineSetting> {
+  const labs = new Map(registry.labs.map((lab) => [lab.id, lab]));
+  const feeds = new Map<string, { activity: boolean; holds: string[] }>();
+  for (const connector of registry.connectors) {
+    for (const { machine, role, channel } of connector.channels) {
+      const feed = feeds.get(machine) ?? { activity: false, holds: [] };
+      feed.activity ||= role === 'main' || role === 'state';
+      feed.holds.push(`${connector.id}/${channel}:${role}:${holdMsOf(connector)}`);
+      feeds.set(machine, feed);
+    }
+  }
+  const settings = new Map<string, MachineSetting>();
+  for (const machine of registry.machines) {
+    const lab = labs.get(machine.lab);
+    if (!lab) continue;
+    settings.set(machine.id, settingOf(machine, lab, feeds.get(machine.id) ?? { activity: false, holds: [] }));
+  }
+  return settings;
+}
+
+function settingOf(machine: Machine, lab: Lab, feed: { activity: boolean; holds: string[] }): MachineSetting {
+  const session = machine.session;
+  const data = {
+    machine: machine.id,
+    signature: signatureOf(machine),
+    session: {
+      idleTimeoutMs: (session?.idleTimeoutS ?? 900) * SECOND_MS,
+      graceMs: (session?.graceS ?? 300) * SECOND_MS,
+      maxMs:
+        session?.maxS === undefined
+          ? feed.activity
+            ? MAX_MS_WITH_POWER
+            : MAX_MS_WITHOUT_POWER
+          : session.maxS * SECOND_MS,
+      repeatMs: (session?.repeatS ?? 5) * SECOND_MS,
+    },
+    ratedW: machine.signature?.ratedW ?? RATED_W_DEFAULT,
+    hasActivity: feed.activity,
+  };
+  const { id: _id, name: _name, ...hours } = lab;
+  return {
+    rules: { ...data, nextClosing: (at) => nextClosing(lab, at) },
+    digest: JSON.stringify([data, feed.holds.sort(), lab.id, hours]),
+    lab,
+    kind: machine.kind,
+    name: machine.name,
+    from: (lab.since && parseInstantOrDate(lab.since, lab.timezone)) || 0,
+  };
+}
