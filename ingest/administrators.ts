@@ -11,7 +11,7 @@ export interface Caller {
   role: ApiRole;
 }
 
-/** What the first administrator of a new house gets to see, once. */
+/** A token that was made, to be shown this once. */
 export interface NewToken extends Caller {
   token: string;
 }
@@ -25,12 +25,15 @@ export interface NewToken extends Caller {
 export class Administrators {
   readonly #store: RegistryStore;
   readonly #secrets: Secrets;
+  readonly #clock: () => number;
   readonly #byHash = new Map<string, Caller>();
   #setup: { hash: string; until: number } | undefined;
 
-  constructor(store: RegistryStore, secrets: Secrets) {
+  /** `clock` gives UTC ms. */
+  constructor(store: RegistryStore, secrets: Secrets, clock: () => number) {
     this.#store = store;
     this.#secrets = secrets;
+    this.#clock = clock;
   }
 
   /** Reads the stored tokens. `environmentToken` is `FABMETER_ADMIN_TOKEN`, when it is set. */
@@ -52,22 +55,20 @@ export class Administrators {
   }
 
   /** Makes a set-up key; an earlier one is no longer good. */
-  createSetupKey(now: number): string {
+  createSetupKey(): string {
     const key = makeToken('setup_');
-    this.#setup = { hash: this.#secrets.hashToken(key), until: now + SETUP_KEY_MS };
+    this.#setup = { hash: this.#secrets.hashToken(key), until: this.#clock() + SETUP_KEY_MS };
     return key;
   }
 
-  /** Turns a set-up key into an administrator's API token, once. */
-  async redeemSetupKey(key: string, now: number): Promise<NewToken | Failure> {
+  /** Trades a set-up key for an administrator's API token, once; undefined when the key is wrong, used or old. */
+  async redeemSetupKey(key: string): Promise<string | undefined> {
     const setup = this.#setup;
-    const isGood = setup !== undefined && now < setup.until && this.#secrets.hashToken(key) === setup.hash;
-    if (!isGood) {
-      return failure('forbidden', 'This set-up key is not good any more. Start Fabmeter again to get a new one.');
-    }
+    const isGood = setup !== undefined && this.#clock() < setup.until && this.#secrets.hashToken(key) === setup.hash;
+    if (!isGood) return undefined;
     this.#setup = undefined;
     try {
-      return await this.addToken('set-up key', now);
+      return (await this.addToken('set-up key')).token;
     } catch (error) {
       this.#setup = setup;
       throw error;
@@ -75,26 +76,26 @@ export class Administrators {
   }
 
   /** Makes one more administrator's token. */
-  async addToken(author: string, now: number): Promise<NewToken> {
+  async addToken(author: string): Promise<NewToken> {
     const ids = new Set([...this.#byHash.values()].map(({ id }) => id));
     let number = 1;
     while (ids.has(`admin-${number}`)) number += 1;
     const caller: Caller = { id: `admin-${number}`, role: 'administrator' };
     const token = makeToken('fabmeter_');
-    const row: ApiTokenRow = { ...caller, hash: this.#secrets.hashToken(token), createdAt: now };
+    const row: ApiTokenRow = { ...caller, hash: this.#secrets.hashToken(token), createdAt: this.#clock() };
     await this.#store.putToken(row, author);
     this.#byHash.set(row.hash, caller);
     return { ...caller, token };
   }
 
   /** Takes a token back. The last one stays: nobody could call any more. */
-  async removeToken(id: string, author: string, now: number): Promise<Failure | undefined> {
+  async removeToken(id: string, author: string): Promise<Failure | undefined> {
     const entry = [...this.#byHash].find(([, caller]) => caller.id === id);
     if (!entry) return failure('not-found', `There is no API token "${id}".`);
     if (id === 'environment')
       return failure('conflict', 'This token comes from FABMETER_ADMIN_TOKEN: unset that and start again.');
     if (this.#byHash.size === 1) return failure('conflict', 'This is the last API token: make another one first.');
-    await this.#store.removeToken(id, now, author);
+    await this.#store.removeToken(id, this.#clock(), author);
     this.#byHash.delete(entry[0]);
     return undefined;
   }

@@ -50,23 +50,25 @@ function document(): any {
 let data: string;
 let store: MemoryRegistryStore;
 let desk: RegistryDesk;
+let now: number;
 
 beforeEach(async () => {
   data = mkdtempSync(path.join(tmpdir(), 'fabmeter-desk-'));
   store = new MemoryRegistryStore();
-  desk = new RegistryDesk(store, Secrets.open(data));
+  now = 1000;
+  desk = new RegistryDesk(store, Secrets.open(data), () => now);
   await desk.load();
 });
 afterEach(() => rmSync(data, { recursive: true }));
 
 async function applied(input: unknown): Promise<Applied> {
-  const result = await desk.apply(input, 'ada', 1000);
+  const result = await desk.apply(input, 'ada');
   expect(result).not.toHaveProperty('kind');
   return result as Applied;
 }
 
 async function refused(input: unknown): Promise<Failure> {
-  const result = await desk.apply(input, 'ada', 1000);
+  const result = await desk.apply(input, 'ada');
   expect(result).toHaveProperty('kind', 'failure');
   return result as Failure;
 }
@@ -92,7 +94,7 @@ describe('RegistryDesk.apply()', () => {
 
   it('changes nothing when it is given its own export, and keeps secrets and badges', async () => {
     const { secrets } = await applied(document());
-    const text = JSON.stringify(desk.exportDocument());
+    const text = JSON.stringify(structuredClone(desk.document()));
     expect(text).not.toContain(BADGE);
     expect(text).not.toContain(SECRET);
     expect(await applied(JSON.parse(text))).toMatchObject({ version: 1, changes: [], secrets: [] });
@@ -148,6 +150,17 @@ describe('RegistryDesk.apply()', () => {
     expect(desk.current().badges.size).toBe(1);
   });
 
+  it('leaves members as they are when the document does not speak of them', async () => {
+    await applied(document());
+    const next = document();
+    delete next.members;
+    expect((await applied(next)).changes).toEqual([]);
+    expect(desk.resolve('pasteur', BADGE, 0).audience).toBe('public');
+    next.members = [];
+    expect((await applied(next)).changes).toEqual(['members: 2 removed']);
+    expect(desk.resolve('pasteur', BADGE, 0).audience).toBeNull();
+  });
+
   it('forgets the secret and the badges of what is gone', async () => {
     await applied(document());
     const next = document();
@@ -166,9 +179,9 @@ describe('RegistryDesk.apply()', () => {
     const second = document();
     second.network.name = 'Another';
     const results = await Promise.all([
-      desk.apply(document(), 'ada', 1),
-      desk.apply(second, 'bob', 2),
-      desk.apply(null, 'eve', 3),
+      desk.apply(document(), 'ada'),
+      desk.apply(second, 'bob'),
+      desk.apply(null, 'eve'),
     ]);
     expect(results).toMatchObject([
       { version: 1 },
@@ -187,10 +200,25 @@ describe('RegistryDesk.apply()', () => {
     expect(versions).toEqual([1]);
   });
 
+  it('only tells what would change when it is asked to', async () => {
+    await applied(document());
+    const next = document();
+    next.connectors.pop();
+    next.connectors[0].secret = 'another-secret-of-the-plug';
+    expect(await desk.apply(next, 'ada', { dryRun: true })).toEqual({
+      version: 1,
+      changes: ['connector reader-1 removed', 'connector plug-1: secret changed'],
+      secrets: [],
+      warnings: [expect.stringContaining('signature')],
+    });
+    expect(desk.login('plug-1', SECRET)).toBeDefined();
+    expect(await store.audit(10)).toHaveLength(1);
+  });
+
   it('changes nothing when the store fails', async () => {
     await applied(document());
     await store.close();
-    await expect(desk.apply({ ...document(), members: [] }, 'ada', 1)).rejects.toThrow(StorageError);
+    await expect(desk.apply({ ...document(), members: [] }, 'ada')).rejects.toThrow(StorageError);
     expect(desk.current().document.members).toHaveLength(2);
   });
 });
@@ -209,10 +237,11 @@ describe('RegistryDesk.login()', () => {
 
   it('renews a lost secret', async () => {
     await applied(document());
-    const renewed = (await desk.renewSecret('plug-1', 'ada', 2000)) as { secret: string };
+    now = 2000;
+    const renewed = (await desk.renewSecret('plug-1', 'ada')) as { secret: string };
     expect(desk.login('plug-1', SECRET)).toBeUndefined();
     expect(desk.login('plug-1', renewed.secret)).toBeDefined();
-    expect(await desk.renewSecret('nobody', 'ada', 2000)).toMatchObject({ code: 'not-found' });
+    expect(await desk.renewSecret('nobody', 'ada')).toMatchObject({ code: 'not-found' });
     expect((await store.audit(1))[0]).toEqual({
       at: 2000,
       author: 'ada',
@@ -245,7 +274,7 @@ describe('RegistryDesk.resolve()', () => {
 
   it('knows a member in a lab that came later', async () => {
     await applied(document());
-    const next = desk.exportDocument();
+    const next = structuredClone(desk.document());
     next.labs.push({ id: 'rennes', name: 'Rennes', timezone: 'Europe/Paris' });
     await applied(next);
     expect(desk.resolve('rennes', BADGE, 0).audience).toBe('public');
@@ -257,9 +286,9 @@ describe('RegistryDesk with SQLite', () => {
     const file = path.join(data, 'registry.db');
     const secrets = Secrets.open(data);
     const first = SqliteRegistryStore.open(file);
-    const before = new RegistryDesk(first, secrets);
+    const before = new RegistryDesk(first, secrets, () => now);
     await before.load();
-    await before.apply(document(), 'ada', 1000);
+    await before.apply(document(), 'ada');
     const resolved = before.resolve('pasteur', BADGE, 0);
     const bytes = readdirSync(data)
       .filter((name) => name.startsWith('registry'))
@@ -277,16 +306,16 @@ describe('RegistryDesk with SQLite', () => {
     }
     await first.close();
     const second = SqliteRegistryStore.open(file);
-    const after = new RegistryDesk(second, Secrets.open(data));
+    const after = new RegistryDesk(second, Secrets.open(data), () => now);
     await after.load();
     expect(after.login('plug-1', SECRET)).toBeDefined();
     expect(after.resolve('pasteur', BADGE, 0)).toEqual(resolved);
-    expect(await after.apply(document(), 'ada', 2000)).toMatchObject({ changes: [] });
+    expect(await after.apply(document(), 'ada')).toMatchObject({ changes: [] });
     await second.close();
   });
 
   it('refuses to start with another master key', async () => {
-    const other = new RegistryDesk(store, Secrets.open(path.join(data, 'other')));
+    const other = new RegistryDesk(store, Secrets.open(path.join(data, 'other')), () => now);
     await expect(other.load()).rejects.toThrow(/is not the key that its registry was written with/);
   });
 });

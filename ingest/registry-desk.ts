@@ -31,13 +31,16 @@ type Listener = (registry: LoadedRegistry) => void;
 export class RegistryDesk {
   readonly #store: RegistryStore;
   readonly #secrets: Secrets;
+  readonly #clock: () => number;
   readonly #listeners = new Set<Listener>();
   #loaded: LoadedRegistry | undefined;
   #lastApply: Promise<unknown> = Promise.resolve();
 
-  constructor(store: RegistryStore, secrets: Secrets) {
+  /** `clock` gives UTC ms. */
+  constructor(store: RegistryStore, secrets: Secrets, clock: () => number) {
     this.#store = store;
     this.#secrets = secrets;
+    this.#clock = clock;
   }
 
   /** Reads what is stored; comes before everything else. Throws a `StorageError`, also when the key is not the one of the store. */
@@ -62,45 +65,45 @@ export class RegistryDesk {
   }
 
   /**
-   * Replaces the registry by a document, all or nothing; one after the other. `at` is now, UTC ms.
+   * Replaces the registry by a document, all or nothing, one after the other; with `dryRun` only tells what would change.
    *
    * Throws a `StorageError` when it could not be written; then nothing has changed.
    */
-  apply(input: unknown, author: string, at: number): Promise<Applied | Failure> {
-    return this.#inTurn(() => this.#apply(input, author, at));
+  apply(input: unknown, author: string, options = { dryRun: false }): Promise<Applied | Failure> {
+    return this.#inTurn(() => this.#apply(input, author, options.dryRun));
   }
 
-  async #apply(input: unknown, author: string, at: number): Promise<Applied | Failure> {
-    const checked = checkRegistry(input);
-    if ('kind' in checked) return checked;
+  async #apply(input: unknown, author: string, isDry: boolean): Promise<Applied | Failure> {
     const before = this.current();
+    const checked = checkRegistry(withMembers(input, before.document.members));
+    if ('kind' in checked) return checked;
     const plan = planRegistry(before, checked, this.#secrets);
     if ('kind' in plan) return plan;
     const { document, changes, made, secretHashes, badges } = plan;
     const warnings = registryWarnings(document);
-    if (changes.length === 0) return { version: before.version, changes, secrets: [], warnings };
-    const version = await this.#store.write({ author, at, changes, document, secretHashes, badges });
+    if (isDry || changes.length === 0) return { version: before.version, changes, secrets: [], warnings };
+    const version = await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, badges });
     this.#take(await this.#store.load());
     return { version, changes, secrets: made, warnings };
   }
 
   /** Makes a new secret for a connector whose secret was lost; the old one is refused from now on. */
-  renewSecret(connector: string, author: string, at: number): Promise<{ secret: string } | Failure> {
+  renewSecret(connector: string, author: string): Promise<{ secret: string } | Failure> {
     return this.#inTurn(async () => {
       const { document, connectors } = this.current();
       if (!connectors.has(connector)) return failure('not-found', `There is no connector "${connector}".`);
       const secret = makeSecret();
       const secretHashes = new Map([[connector, this.#secrets.hashSecret(connector, secret)]]);
       const changes = [`connector ${connector}: secret changed`];
-      await this.#store.write({ author, at, changes, document, secretHashes, badges: new Map() });
+      await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, badges: new Map() });
       this.#take(await this.#store.load());
       return { secret };
     });
   }
 
-  /** The document as people may keep it: no secrets, no badge numbers. Applying it again changes nothing. */
-  exportDocument(): Registry {
-    return structuredClone(this.current().document);
+  /** The document without secrets and badge numbers: applying it again changes nothing. The same object until it changes. */
+  document(): Registry {
+    return this.current().document;
   }
 
   /** The connector that a name and a secret belong to; undefined when they do not. */
@@ -131,6 +134,12 @@ export class RegistryDesk {
     this.#lastApply = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** A document that does not speak of members leaves them as they are: they often live in another file. */
+function withMembers(input: unknown, members: Registry['members']): unknown {
+  const isDocument = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isDocument && !('members' in input) ? { ...input, members } : input;
 }
 
 function wrongKey(): StorageError {
