@@ -5,13 +5,24 @@ import type { ApiDeps } from './deps.ts';
 import { LIVE_LIMITS, LiveHub, type LiveLimits } from './live-hub.ts';
 import { MachineBoard } from './machine-board.ts';
 import { answerError, refuseInvalid } from './problem.ts';
+import { serveActivity } from './resources/activity.ts';
+import { serveConnectors } from './resources/connectors.ts';
+import { serveDocs } from './resources/docs.ts';
+import { serveEvents } from './resources/events.ts';
 import { serveHealth } from './resources/health.ts';
+import { serveLabs } from './resources/labs.ts';
 import { serveLive } from './resources/live.ts';
 import { serveMachines } from './resources/machines.ts';
+import { servePower } from './resources/power.ts';
+import { serveQuarantine } from './resources/quarantine.ts';
+import { serveRegistry } from './resources/registry.ts';
+import { serveSessions } from './resources/sessions.ts';
+import { serveSetup } from './resources/setup.ts';
 import { serveUsage } from './resources/usage.ts';
 import type { Api } from './route.ts';
 import { secure } from './security.ts';
 import { refuseUnknownRoutes } from './unknown-routes.ts';
+import { serveWebPage } from './web-page.ts';
 
 /** The HTTP application, and what ends its live streams and its following of the floor. */
 export interface ApiApp {
@@ -21,7 +32,6 @@ export interface ApiApp {
 
 /** Builds the HTTP application; `report` hears of errors that nobody expected. */
 export function createApp(deps: ApiDeps, report: (error: Error) => void, live: LiveLimits = LIVE_LIMITS): ApiApp {
-  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: (result, c) => refuseInvalid(result, c) });
   const document = () => deps.registry.document();
   const coverage: CoverageToday = new CoverageToday(
     deps.queries,
@@ -31,18 +41,33 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   );
   const board = new MachineBoard(deps.floor, document, (machine) => coverage.of(machine));
   const hub = new LiveHub(deps.clock(), (machine) => board.text(machine), live);
-  for (const machine of board.ids()) hub.changed(machine);
+  const tellAll = () => {
+    for (const machine of board.ids()) hub.changed(machine);
+  };
+  tellAll();
   const unsubscribe = deps.floor.subscribe(({ machine }) => {
     board.forget(machine);
     hub.changed(machine);
   });
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: (result, c) => refuseInvalid(result, c) });
   app.onError((error, c) => answerError(error, c, report));
   app.use(secure());
   app.use(identify(deps.administrators, deps.anonymousMay));
   serveHealth(app, deps);
   serveMachines(app, deps, board, coverage);
   serveLive(app, hub);
+  serveLabs(app, deps);
+  serveConnectors(app, deps);
   serveUsage(app, deps);
+  serveSessions(app, deps);
+  serveActivity(app, deps);
+  servePower(app, deps);
+  serveEvents(app, deps);
+  serveQuarantine(app, deps);
+  serveRegistry(app, deps, tellAll);
+  serveSetup(app, deps);
+  serveDocs(app);
+  if (deps.webRoot !== null) serveWebPage(app, deps.webRoot);
   refuseUnknownRoutes(app);
   return {
     app,

@@ -6,7 +6,7 @@ import type { Api } from './route.ts';
 export function refuseUnknownRoutes(app: Api): void {
   const methodsOf = new Map<string, Set<string>>();
   for (const { path, method } of app.routes) {
-    if (method === 'ALL') continue;
+    if (method === 'ALL' || path.includes('*')) continue;
     methodsOf.set(path, (methodsOf.get(path) ?? new Set()).add(method));
   }
   for (const [path, methods] of methodsOf) {
@@ -16,7 +16,7 @@ export function refuseUnknownRoutes(app: Api): void {
       refuse(c, 'method-not-allowed', `${c.req.method} is not possible here; possible: ${allow}.`, { allow }),
     );
   }
-  const paths = [...methodsOf.keys()].filter((path) => !path.includes('*'));
+  const paths = [...methodsOf.keys()];
   app.notFound((c) => {
     const { path } = c.req;
     return refuse(

@@ -1,0 +1,91 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { parse, YAMLParseError } from 'yaml';
+import { type Failure, failure } from '../../domain/failure.ts';
+import type { ApiDeps } from '../deps.ts';
+import { isFailure, query } from '../parameters.ts';
+import { refuse } from '../problem.ts';
+import { type Api, serve } from '../route.ts';
+
+const PATH = '/api/v1/registry';
+const BODY_MB_MAX = 64;
+
+const Document = z.looseObject({ network: z.object({ id: z.string(), name: z.string() }) }).openapi('Registry');
+
+const Applied = z.object({
+  changes: z.array(z.string()),
+  secrets: z
+    .array(z.object({ connector: z.string(), secret: z.string() }))
+    .openapi({ description: 'Made just now, shown this once' }),
+  warnings: z.array(z.string()),
+});
+
+/** `GET` and `PUT /api/v1/registry`; `applied` is called after each change. */
+export function serveRegistry(app: Api, { registry }: Pick<ApiDeps, 'registry'>, applied: () => void): void {
+  serve(
+    app,
+    {
+      method: 'get',
+      path: PATH,
+      needs: 'registry:read',
+      tags: ['registry'],
+      summary: 'The registry, without secrets and badge numbers',
+      query: query({}),
+      answer: Document,
+    },
+    () => registry.document(),
+  );
+  app.put(PATH, bodyLimit({ maxSize: BODY_MB_MAX * 1024 * 1024, onError: tooLarge }));
+  serve(
+    app,
+    {
+      method: 'put',
+      path: PATH,
+      needs: 'registry:write',
+      tags: ['registry'],
+      summary: 'Checks a registry document (JSON or YAML) and makes it the registry',
+      description:
+        'All or nothing; applying the same document twice changes nothing. With `dry-run` it only says what would change.',
+      query: query({ 'dry-run': z.enum(['', 'true', 'false']).optional() }),
+      body: {
+        required: true,
+        content: { 'application/json': { schema: {} }, 'application/yaml': { schema: {} } },
+      },
+      answer: Applied,
+    },
+    async (c, { query: { 'dry-run': flag } }) => {
+      const dryRun = flag === '' || flag === 'true';
+      const document = await readBody(c);
+      if (isFailure(document)) return document;
+      const result = await registry.apply(document, c.var.identity?.id ?? 'anonymous', { dryRun });
+      if (!isFailure(result) && !dryRun) applied();
+      return result;
+    },
+  );
+}
+
+async function readBody(c: Context): Promise<unknown> {
+  const type = c.req.header('content-type') ?? '';
+  const isJson = /^application\/json\b/i.test(type);
+  if (!isJson && !/^(application|text)\/(x-)?yaml\b/i.test(type)) {
+    return failure('unsupported-media-type', 'Send the registry as application/json or application/yaml.');
+  }
+  const text = await c.req.text();
+  try {
+    return isJson ? JSON.parse(text) : parse(text);
+  } catch (error) {
+    return unreadable(error, isJson ? 'JSON' : 'YAML');
+  }
+}
+
+function unreadable(error: unknown, format: string): Failure {
+  const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
+  const where = place ? ` at line ${place.line}, column ${place.col}` : '';
+  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+  return failure('bad-request', `The body is not ${format}${where}: ${reason}`);
+}
+
+function tooLarge(c: Context): Response {
+  return refuse(c, 'too-large', `The registry is larger than ${BODY_MB_MAX} MB. Send the members as CSV.`);
+}

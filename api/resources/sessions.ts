@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi';
+import { failure } from '../../domain/failure.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { csvResponse, wantsCsv } from '../csv.ts';
+import type { ApiDeps } from '../deps.ts';
+import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
+import type { SessionEntry } from '../queries/queries.ts';
+import { isSessionCursor } from '../queries/sessions-query.ts';
+import { type Api, serve } from '../route.ts';
+
+const Seconds = z.number();
+
+/** One member's use of one machine. */
+const SessionRow = z
+  .object({
+    id: z.string(),
+    machine: z.string(),
+    lab: z.string(),
+    start: z.string(),
+    end: z.string().nullable().openapi({ description: 'Null while it is open' }),
+    startCause: z.enum(['badge', 'run']),
+    endCause: z.enum(['badge-out', 'handover', 'idle', 'presumed', 'max', 'service', 'censored', 'open', 'corrected']),
+    confidence: z.enum(['certain', 'inferred', 'doubtful']),
+    runningS: Seconds,
+    standbyS: Seconds,
+    unknownS: Seconds,
+    energyWh: z.number().nullable(),
+    audience: z.string(),
+    member: z.string().nullable().openapi({ description: 'A token; null for those who may not see it' }),
+  })
+  .openapi('Session');
+
+const SESSIONS_PER_PAGE_MAX = 10_000;
+
+/** `/api/v1/sessions`. */
+export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'queries' | 'registry'>): void {
+  serve(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/sessions',
+      needs: 'usage:read',
+      tags: ['usage'],
+      summary: 'Sessions that begin in a range of time',
+      description: 'By start, then machine. `next` is the `after` of the next page; null on the last one.',
+      query: query({
+        from: From,
+        to: To,
+        machine: IdText.optional(),
+        lab: IdText.optional(),
+        kind: IdText.optional(),
+        confidence: z.enum(['certain', 'inferred', 'doubtful']).optional(),
+        limit: z.coerce.number().int().min(1).max(SESSIONS_PER_PAGE_MAX).default(1000),
+        after: z.string().max(100).optional(),
+      }),
+      answer: z.object({ sessions: z.array(SessionRow), next: z.string().nullable() }),
+      also: { 'text/csv': { schema: z.string() } },
+    },
+    async (c, { query: { from, to, confidence = null, limit, after = null, ...names } }) => {
+      const selection = selectMachines(registry.document(), names);
+      if (isFailure(selection)) return selection;
+      const wrong = checkRange(from, to, selection.zones);
+      if (wrong) return wrong;
+      if (after !== null && !isSessionCursor(after)) {
+        return failure('bad-parameter', 'after: is not a cursor; take `next` of the page before.', [
+          { path: 'after', message: 'is not a cursor' },
+        ]);
+      }
+      const page = await queries.sessions({ machines: selection.machines, from, to, confidence, limit, after });
+      const sessions = page.sessions.map((session) => sessionJson(session, c.var.may('journal:read')));
+      if (wantsCsv(c)) return csvResponse('sessions', Object.keys(SessionRow.shape), sessions);
+      return { sessions, next: page.next };
+    },
+  );
+}
+
+function sessionJson(session: SessionEntry, showsMember: boolean): z.input<typeof SessionRow> {
+  const { runningMs, standbyMs, unknownMs, member, start, end, ...rest } = session;
+  return {
+    ...rest,
+    start: formatInstant(start),
+    end: end === null ? null : formatInstant(end),
+    runningS: runningMs / 1000,
+    standbyS: standbyMs / 1000,
+    unknownS: unknownMs / 1000,
+    member: showsMember ? member : null,
+  };
+}
