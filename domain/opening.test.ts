@@ -16,7 +16,8 @@ function labWith(fields: Record<string, unknown>) {
 function opened(fields: Record<string, unknown>, from: string, to: string) {
   const intervals = openingIntervals(labWith(fields), Date.parse(from), Date.parse(to));
   const minute = (ms: number) => formatInstant(ms).slice(0, 16);
-  return intervals?.map(({ start, end, state }) => `${minute(start)} ${minute(end)} ${state}`);
+  if (intervals === null) return null;
+  return intervals.map(({ start, end, state }) => `${minute(start)} ${minute(end)} ${state}`);
 }
 
 const CASES: [string, Record<string, unknown>, string, string, string[]][] = [
