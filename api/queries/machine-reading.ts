@@ -6,6 +6,7 @@ import { openingIntervals } from '../../domain/opening.ts';
 import type { JournalReader, LedgerReader, StoredFold } from '../../domain/ports.ts';
 import type { Lab, Registry } from '../../domain/registry.ts';
 import type { MachineHistory } from '../../domain/rollup.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 
 /** What queries read from. `registry` gives the newest document, `clock` UTC ms. */
 export interface QueryDeps {
@@ -78,7 +79,7 @@ export class MachineReading {
 
   async #energy(from: number, to: number): Promise<EnergyHour[] | null> {
     const [settled, series] = [
-      await this.#ledger.energy(this.machine, from, to),
+      await this.#ledger.energy(this.machine, from - HOUR_MS, to),
       await this.#ledger.series(this.machine),
     ];
     if (series.length === 0 && settled.length === 0 && this.#rest.energy.length === 0) return null;

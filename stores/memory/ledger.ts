@@ -62,7 +62,7 @@ export class MemoryLedger implements LedgerReader {
   }
 
   async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {
-    return this.of(machine).energy.filter(({ hour }) => hour < to && hour + 3_600_000 > from);
+    return this.of(machine).energy.filter(({ hour }) => hour >= from && hour < to);
   }
 
   async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
