@@ -3,11 +3,11 @@ import { distance } from 'fastest-levenshtein';
 /** Past this many candidates none is looked for: the answer would come too late to be of use. */
 const CANDIDATES_MAX = 20_000;
 
-/** The candidate that was probably meant (at most a third of its letters differ), or undefined. */
+/** The candidate that was probably meant (about a third of its letters may differ), or undefined. */
 export function suggest(text: string, candidates: Iterable<string>): string | undefined {
   const lower = text.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.ceil(text.length / 3)) + 1;
   let seen = 0;
   for (const candidate of candidates) {
     seen += 1;

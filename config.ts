@@ -1,0 +1,157 @@
+import path from 'node:path';
+import { type Environment, SETTINGS, SettingReader, type Values } from './cli/settings.ts';
+import { type Failure, failure } from './domain/failure.ts';
+import { didYouMean } from './domain/suggestion.ts';
+
+/**
+ * Every number that bounds a queue, a batch, a packet or a wait, with its unit in its name.
+ *
+ * The groups are handed to the rooms that hold them; tests of those rooms stand at each limit and one past it.
+ */
+export const LIMITS = Object.freeze({
+  /** What the broker admits. */
+  broker: Object.freeze({
+    /** The largest MQTT packet. A Tasmota or Shelly message has 0.2 to 6 kB; a connector that kept a day sends arrays. */
+    packetBytesMax: 262_144,
+    connectionsMax: 12_000,
+    /** Behind one address may stand a whole network with its router, and tests that open 5,000. */
+    connectionsPerAddressMax: 6000,
+    /** QoS 2 packets of one connector that wait for their release. */
+    inflightMax: 1000,
+    topicLevelsMax: 20,
+    topicBytesMax: 1024,
+    /** The longest keepalive that is admitted: after 1.5 times this a silent connection is closed. */
+    keepaliveSMax: 3600,
+    /** How long a connection may take until it has logged in: 1,000 devices come back at once after a power cut. */
+    connectTimeoutMs: 15_000,
+    /** How long a connector may leave its replies unread; longer would hold up its own acknowledgements. */
+    drainTimeoutMs: 8000,
+  }),
+  /** How messages become durable. */
+  commit: Object.freeze({
+    /** The longest that power readings wait for company in one commit. Badges do not wait. */
+    powerWaitMsMax: 50,
+    /** A batch of this many messages goes at once. */
+    messagesEnough: 4096,
+    /** A batch of this size takes no more: sockets are not read until it is on disk. */
+    batchBytesMax: 8_388_608,
+    /** How often storage is tried again after a failure. */
+    retryMs: 1000,
+    /** Quarantined messages kept per connector and hour; more are only counted. */
+    quarantinePerHour: 600,
+  }),
+  /** How the journal becomes layers. */
+  project: Object.freeze({
+    /** Bytes of events read at once. */
+    readBytes: 4_194_304,
+    /** How long the ledger's transaction may stay open. */
+    flushMs: 250,
+    /** How many events it may hold. */
+    flushEvents: 20_000,
+  }),
+  /** How long an orderly stop may take before the process ends anyway. What was acknowledged is on disk in any case. */
+  stopMs: 10_000,
+});
+
+/** Variables that other commands read; not settings of the server. */
+const OTHER_VARIABLES = ['FABMETER_URL', 'FABMETER_TOKEN'];
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const ADMIN_TOKEN_LENGTH_MIN = 16;
+
+/** How detailed the log is. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where series are sent to. */
+export interface InfluxConfig {
+  url: string;
+  database: string;
+  user: string | undefined;
+  token: string | undefined;
+}
+
+/** What a running Fabmeter was told, checked. Paths are absolute; a port of 0 means a free one. */
+export interface Config {
+  dataFolder: string;
+  host: string;
+  mqttPort: number;
+  httpPort: number;
+  tls: { port: number; certificate: string; key: string } | undefined;
+  registryFile: string | undefined;
+  influx: InfluxConfig | undefined;
+  logLevel: LogLevel;
+  adminToken: string | undefined;
+  /** Sentences for the log: variables that look like ours and are not known. */
+  warnings: string[];
+}
+
+/** The environment of this process; nothing else reads it. */
+export function environment(): Environment {
+  return process.env;
+}
+
+/** Joins command line, environment and defaults, and checks every value; all complaints at once. */
+export function readConfig(flags: Values, env: Environment, fallbacks: Values = {}): Config | Failure {
+  const reader = new SettingReader(flags, env, fallbacks);
+  const config: Config = {
+    dataFolder: path.resolve(reader.text('data') ?? './data'),
+    host: reader.text('host') ?? '',
+    mqttPort: reader.port('mqtt-port'),
+    httpPort: reader.port('http-port'),
+    tls: readTls(reader),
+    registryFile: reader.file('registry'),
+    influx: readInflux(reader),
+    logLevel: reader.choice('log-level', LOG_LEVELS),
+    adminToken: reader.secret('admin-token', ADMIN_TOKEN_LENGTH_MIN),
+    warnings: unknownVariables(env),
+  };
+  checkPorts(reader, config);
+  if (reader.complaints.length === 0) return config;
+  const [first] = reader.complaints;
+  return failure('bad-parameter', `Cannot start: ${first?.path} ${first?.message}`, reader.complaints);
+}
+
+function readTls(reader: SettingReader): Config['tls'] {
+  const certificate = reader.file('tls-cert');
+  const key = reader.file('tls-key');
+  const port = reader.port('mqtts-port');
+  if (certificate === undefined && key === undefined) {
+    if (reader.isGiven('mqtts-port'))
+      reader.complain('mqtts-port', 'needs a certificate: give --tls-cert and --tls-key');
+    return undefined;
+  }
+  if (certificate !== undefined && key !== undefined) return { port, certificate, key };
+  if (key === undefined) reader.complain('tls-cert', 'needs its private key: give --tls-key');
+  else reader.complain('tls-key', 'needs its certificate: give --tls-cert');
+  return undefined;
+}
+
+function readInflux(reader: SettingReader): InfluxConfig | undefined {
+  const url = reader.text('influx-url');
+  const database = reader.text('influx-database');
+  const user = reader.text('influx-user');
+  const token = reader.text('influx-token');
+  if (url === undefined) {
+    const stray = (['influx-database', 'influx-user', 'influx-token'] as const).find((name) => reader.isGiven(name));
+    if (stray) reader.complain(stray, 'needs the address of InfluxDB: give --influx-url');
+    return undefined;
+  }
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    reader.complain('influx-url', 'must be an address such as http://127.0.0.1:8086');
+  if (database === undefined) reader.complain('influx-url', 'needs the name of a database: give --influx-database');
+  return { url, database: database ?? '', user, token };
+}
+
+function checkPorts(reader: SettingReader, { mqttPort, httpPort, tls }: Config): void {
+  if (mqttPort !== 0 && mqttPort === httpPort) reader.complain('http-port', `must not be the MQTT port (${mqttPort})`);
+  if (tls && tls.port !== 0 && (tls.port === mqttPort || tls.port === httpPort)) {
+    reader.complain('mqtts-port', `is already taken by another listener (${tls.port})`);
+  }
+}
+
+function unknownVariables(env: Environment): string[] {
+  const known = [...SETTINGS.map((setting) => setting.env as string), ...OTHER_VARIABLES];
+  return Object.keys(env)
+    .filter((name) => name.startsWith('FABMETER_') && !known.includes(name))
+    .map((name) => `The variable ${name} is not known${didYouMean(name, known)}`);
+}
