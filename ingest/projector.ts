@@ -114,9 +114,14 @@ export class Projector {
       const batches = await this.#journal.batches(this.#cursor.batch, this.#limits.readBytes);
       if (batches.length === 0) break;
       await this.#project(batches);
-      const isDue = this.#clock() - this.#flushedAt >= this.#limits.flushMs;
-      if (this.#unflushedEvents >= this.#limits.flushEvents || isDue) await this.flush();
+      await this.flushWhenDue();
     }
+  }
+
+  /** Makes what was projected durable when the transaction is old or large enough. */
+  async flushWhenDue(): Promise<void> {
+    const isDue = Math.abs(this.#clock() - this.#flushedAt) >= this.#limits.flushMs;
+    if (this.#unflushedEvents >= this.#limits.flushEvents || isDue) await this.flush();
   }
 
   async #project(batches: readonly StoredBatch[]): Promise<void> {

@@ -16,7 +16,7 @@ import { type CommitLimits, type CommitListener, GroupCommit } from './group-com
 import { JournalIndex } from './journal-index.ts';
 import type { Settled } from './open-batch.ts';
 import { OUTCOME, writeEvent, writeMessage } from './record.ts';
-import { scrubPayload, scrubText } from './scrub.ts';
+import { scrubPayload, scrubText, scrubTopic } from './scrub.ts';
 import type { BadgeDesk, Source } from './source.ts';
 
 /** One MQTT packet as the broker hands it over. `messageId` is 0 at QoS 0. */
@@ -259,8 +259,4 @@ export class Receiver {
     this.#countsTakenAt = now;
     return [...this.#sources.values()].flatMap((source) => source.takeCounts());
   }
-}
-
-function scrubTopic(topic: string, device: string): string {
-  return topic.split(device).map(scrubText).join(device).slice(0, 500);
 }

@@ -7,14 +7,19 @@ const SCRUBBED_CHARS_MAX = 2000;
 const BADGE_LIKE = /(?:[0-9a-f][-: ]?){5,}[0-9a-f]h?/gi;
 const BASE64_LIKE = /[A-Za-z0-9+/_-]{10,}={0,2}/g;
 const HAS_DIGIT = /\d/;
+const IS_MIXED = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])/;
 
-/** Replaces everything in a text that could be a badge number, in any base a reader or a bridge uses, by its length. */
+/** Replaces everything in a text that could be a badge number, as readers and bridges write one, by its length. */
 export function scrubText(text: string): string {
   return text
-    .replace(BASE64_LIKE, (found) =>
-      HAS_DIGIT.test(found) && !/^[A-Za-z]+[-_]?\d{1,4}$/.test(found) ? `‹${found.length}›` : found,
-    )
+    .replace(BASE64_LIKE, (found) => (IS_MIXED.test(found) ? `‹${found.length}›` : found))
     .replace(BADGE_LIKE, (found) => (HAS_DIGIT.test(found) ? `‹${found.length}›` : found));
+}
+
+/** A topic as it may be kept: each level scrubbed, but for `device`, which the registry names anyway. Cut at 500 characters. */
+export function scrubTopic(topic: string, device: string): string {
+  const scrub = (part: string) => part.split('/').map(scrubText).join('/');
+  return topic.split(device).map(scrub).join(device).slice(0, 500);
 }
 
 /**

@@ -25,6 +25,7 @@ export class Source {
   seen = new SeenNumbers();
   packets = new RecentPackets();
   readonly #counts = new Map<string, number>();
+  readonly #taken = new Map<string, number>();
   readonly #machines = new Map<Channel, string>();
   readonly #routes = new Map<Channel | null, number>();
   connections = 0;
@@ -81,11 +82,18 @@ export class Source {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
+  /** Everything that was counted since the start. */
+  counted(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
   /** What was counted since the last call. */
   takeCounts(): { connector: string; name: string; n: number }[] {
-    const rows = [...this.#counts].map(([name, n]) => ({ connector: this.id, name, n }));
-    this.#counts.clear();
-    return rows;
+    return [...this.#counts].flatMap(([name, total]) => {
+      const n = total - (this.#taken.get(name) ?? 0);
+      this.#taken.set(name, total);
+      return n > 0 ? [{ connector: this.id, name, n }] : [];
+    });
   }
 
   /** Numbers to store with the batch. */

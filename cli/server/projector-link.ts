@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads';
+import type { MachineView } from '../../domain/layers.ts';
+import type { Registry } from '../../domain/registry.ts';
+import type { Replied } from '../../ingest/machine-projection.ts';
+import type { ProjectorProgress } from '../../ingest/projector.ts';
+import type { ProjectorRequest, ProjectorSetup, ProjectorTold } from './projector-thread.ts';
+
+/** What the house does with what the projector tells. */
+export interface ProjectorEars {
+  views(views: MachineView[]): void;
+  replied(machine: string, reply: Replied): void;
+  /** The projector's thread broke an invariant: the process must stop. */
+  died(error: Error): void;
+}
+
+/** The projector, in its thread. */
+export class ProjectorLink {
+  readonly #worker: Worker;
+  readonly #ears: ProjectorEars;
+  readonly #settling = new Map<number, () => void>();
+  #nextSettle = 1;
+  #ready = Promise.withResolvers<{ online: string[] }>();
+  #stopped = Promise.withResolvers<void>();
+  #isStopping = false;
+  /** How far it got. */
+  progress: ProjectorProgress = { cursor: { batch: 0, seq: 0 }, receivedTo: 0, events: 0 };
+  /** Why the ledger cannot be written now; undefined when all is well. */
+  failure: string | undefined;
+
+  constructor(setup: ProjectorSetup, ears: ProjectorEars) {
+    this.#ears = ears;
+    this.#worker = new Worker(new URL('./projector-thread.ts', import.meta.url), {
+      workerData: setup,
+      name: 'projector',
+    });
+    this.#worker.on('message', (told: ProjectorTold) => this.#hear(told));
+    this.#worker.on('error', (error: unknown) => {
+      this.#ready.reject(error);
+      ears.died(error as Error);
+    });
+    this.#worker.on('exit', () => {
+      if (!this.#isStopping) ears.died(new Error('The projector thread stopped unexpectedly'));
+      this.#stopped.resolve();
+    });
+  }
+
+  /** Resolves when the ledger is open and up to date; with the connectors that were online when it was written last. */
+  ready(): Promise<{ online: string[] }> {
+    return this.#ready.promise;
+  }
+
+  /** There is something to read in the journal. */
+  ring(): void {
+    this.#ask({ do: 'bell' });
+  }
+
+  setRegistry(registry: Registry): void {
+    this.#ask({ do: 'registry', registry });
+  }
+
+  /** Resolves when everything that is in the journal now can be read from the ledger, or after `msMax`. */
+  settle(msMax: number): Promise<void> {
+    const id = this.#nextSettle++;
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#settling.delete(id);
+        resolve();
+      };
+      const timer = setTimeout(done, msMax);
+      this.#settling.set(id, done);
+      this.#ask({ do: 'settle', id });
+    });
+  }
+
+  /** Projects what is in the journal, writes it, and ends the thread. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#ask({ do: 'stop' });
+    await this.#stopped.promise;
+  }
+
+  #ask(request: ProjectorRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  #hear(told: ProjectorTold): void {
+    switch (told.told) {
+      case 'ready':
+        this.#ready.resolve({ online: told.online });
+        break;
+      case 'views':
+        this.#ears.views(told.views);
+        break;
+      case 'replied':
+        this.#ears.replied(told.machine, told.reply);
+        break;
+      case 'progress':
+        this.progress = told.progress;
+        break;
+      case 'settled':
+        this.#settling.get(told.id)?.();
+        break;
+      case 'failed':
+        this.failure = told.message;
+        break;
+      case 'recovered':
+        this.failure = undefined;
+        break;
+      case 'stopped':
+        this.#stopped.resolve();
+        break;
+    }
+  }
+}

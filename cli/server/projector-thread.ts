@@ -1,0 +1,139 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { StorageError } from '../../domain/failure.ts';
+import type { MachineView } from '../../domain/layers.ts';
+import type { Registry } from '../../domain/registry.ts';
+import { wallClock } from '../../domain/time.ts';
+import type { Replied } from '../../ingest/machine-projection.ts';
+import { Projector, type ProjectorLimits, type ProjectorProgress } from '../../ingest/projector.ts';
+import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
+import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
+
+/** What the projector's thread begins with. */
+export interface ProjectorSetup {
+  journalFile: string;
+  ledgerFile: string;
+  registry: Registry;
+  limits: ProjectorLimits;
+  /** How often views that change by time alone are looked at, in ms. */
+  tickMs: number;
+  /** How long to wait after a failure of the ledger, in ms. */
+  retryMs: number;
+}
+
+/** What the projector's thread is asked. */
+export type ProjectorRequest =
+  | { do: 'bell' }
+  | { do: 'registry'; registry: Registry }
+  | { do: 'settle'; id: number }
+  | { do: 'stop' };
+
+/** What the projector's thread tells. */
+export type ProjectorTold =
+  | { told: 'ready'; online: string[] }
+  | { told: 'views'; views: MachineView[] }
+  | { told: 'replied'; machine: string; reply: Replied }
+  | { told: 'progress'; progress: ProjectorProgress }
+  | { told: 'settled'; id: number }
+  | { told: 'failed'; message: string }
+  | { told: 'recovered' }
+  | { told: 'stopped' };
+
+const port = parentPort as MessagePort;
+const setup = workerData as ProjectorSetup;
+let { registry } = setup;
+
+function tell(message: ProjectorTold): void {
+  port.postMessage(message);
+}
+
+const ledger = new SqliteLedger(setup.ledgerFile);
+const projector = new Projector({
+  journal: new SqliteJournalStore(setup.journalFile),
+  ledger,
+  limits: setup.limits,
+  clock: wallClock,
+  listener: {
+    views: (views) => tell({ told: 'views', views }),
+    replied: (machine, reply) => tell({ told: 'replied', machine, reply }),
+    progress: (progress) => tell({ told: 'progress', progress }),
+  },
+});
+
+const waiting: ProjectorRequest[] = [];
+let isBusy = false;
+let isFailed = false;
+
+async function handle(request: ProjectorRequest): Promise<void> {
+  switch (request.do) {
+    case 'bell':
+      return projector.catchUp();
+    case 'registry':
+      registry = request.registry;
+      return projector.setRegistry(registry);
+    case 'settle':
+      await projector.catchUp();
+      await projector.flush();
+      return tell({ told: 'settled', id: request.id });
+    case 'stop':
+      await projector.catchUp();
+      await projector.flush();
+      await ledger.close();
+      clearInterval(ticking);
+      tell({ told: 'stopped' });
+      port.close();
+  }
+}
+
+async function recover(error: unknown): Promise<void> {
+  if (!(error instanceof StorageError)) throw error;
+  tell({ told: 'failed', message: error.message });
+  isFailed = true;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, setup.retryMs));
+    try {
+      await projector.restart(registry);
+      isFailed = false;
+      tell({ told: 'recovered' });
+      waiting.unshift({ do: 'bell' });
+      return;
+    } catch (again) {
+      if (!(again instanceof StorageError)) throw again;
+    }
+  }
+}
+
+async function work(): Promise<void> {
+  if (isBusy) return;
+  isBusy = true;
+  for (let request = waiting.shift(); request; request = waiting.shift()) {
+    try {
+      await handle(request);
+    } catch (error) {
+      if (request.do !== 'bell') waiting.unshift(request);
+      await recover(error);
+    }
+  }
+  isBusy = false;
+}
+
+const ticking = setInterval(() => {
+  if (isBusy || isFailed) return;
+  projector.tick();
+  isBusy = true;
+  projector
+    .flushWhenDue()
+    .catch(recover)
+    .finally(() => {
+      isBusy = false;
+      void work();
+    });
+}, setup.tickMs);
+
+const { online } = await projector.start(registry);
+await projector.catchUp();
+tell({ told: 'ready', online });
+port.on('message', (request: ProjectorRequest) => {
+  const isRungAlready = request.do === 'bell' && waiting.some((other) => other.do === 'bell');
+  if (!isRungAlready) waiting.push(request);
+  void work();
+});
