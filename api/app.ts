@@ -1,10 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
 import { type ApiEnv, identify } from './access.ts';
 import { CoverageToday } from './coverage-today.ts';
 import type { ApiDeps } from './deps.ts';
 import { LIVE_LIMITS, LiveHub, type LiveLimits } from './live-hub.ts';
 import { MachineBoard } from './machine-board.ts';
-import { answerError, refuseInvalid } from './problem.ts';
+import { answerError, refuse, refuseInvalid } from './problem.ts';
 import { serveActivity } from './resources/activity.ts';
 import { serveConnectors } from './resources/connectors.ts';
 import { serveDocs } from './resources/docs.ts';
@@ -30,6 +31,10 @@ export interface ApiApp {
   close(): void;
 }
 
+/** The largest body that any route takes: a registry with its members. */
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const TOO_LARGE = 'The body is larger than 64 MB. Split it.';
+
 /** Builds the HTTP application; `report` hears of errors that nobody expected. */
 export function createApp(deps: ApiDeps, report: (error: Error) => void, live: LiveLimits = LIVE_LIMITS): ApiApp {
   const document = () => deps.registry.document();
@@ -51,7 +56,9 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   });
   const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: (result, c) => refuseInvalid(result, c) });
   app.onError((error, c) => answerError(error, c, report));
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.use(secure());
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refuse(c, 'too-large', TOO_LARGE) }));
   app.use(identify(deps.administrators, deps.anonymousMay));
   serveHealth(app, deps);
   serveMachines(app, deps, board, coverage);

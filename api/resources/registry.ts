@@ -1,15 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { parse, YAMLParseError } from 'yaml';
 import { type Failure, failure } from '../../domain/failure.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isFailure, query } from '../parameters.ts';
-import { refuse } from '../problem.ts';
 import { type Api, serve } from '../route.ts';
 
 const PATH = '/api/v1/registry';
-const BODY_MB_MAX = 64;
 
 const Document = z.looseObject({ network: z.object({ id: z.string(), name: z.string() }) }).openapi('Registry');
 
@@ -36,7 +33,6 @@ export function serveRegistry(app: Api, { registry }: Pick<ApiDeps, 'registry'>,
     },
     () => registry.document(),
   );
-  app.put(PATH, bodyLimit({ maxSize: BODY_MB_MAX * 1024 * 1024, onError: tooLarge }));
   serve(
     app,
     {
@@ -84,8 +80,4 @@ function unreadable(error: unknown, format: string): Failure {
   const where = place ? ` at line ${place.line}, column ${place.col}` : '';
   const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
   return failure('bad-request', `The body is not ${format}${where}: ${reason}`);
-}
-
-function tooLarge(c: Context): Response {
-  return refuse(c, 'too-large', `The registry is larger than ${BODY_MB_MAX} MB. Send the members as CSV.`);
 }
