@@ -108,7 +108,7 @@ export class GroupCommit {
     this.#immediate = undefined;
     if (this.#isUnderWay || this.#failure) return;
     const batch = this.#open;
-    this.#open = new OpenBatch();
+    this.#open = new OpenBatch(batch);
     this.#isUrgent = false;
     if (batch.isEmpty) {
       settle(batch, undefined);

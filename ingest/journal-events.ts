@@ -20,7 +20,12 @@ export class JournalEvents implements JournalReader {
     const to = filter.to ?? Number.POSITIVE_INFINITY;
     let after = 0;
     for (;;) {
-      const batches = await this.#store.batchesBetween(after, Math.max(from, -8.64e15), Math.min(to, 8.64e15), PAGE_BYTES);
+      const batches = await this.#store.batchesBetween(
+        after,
+        Math.max(from, -8.64e15),
+        Math.min(to, 8.64e15),
+        PAGE_BYTES,
+      );
       if (batches.length === 0) return;
       this.#routes = new Map((await this.#store.routes()).map((route) => [route.id, route]));
       for (const batch of batches) {

@@ -1,16 +1,16 @@
 import type { JournalBatch, QuarantineRow, Route, SeenRow } from '../domain/ports-journal.ts';
 import { ByteBlock } from './byte-block.ts';
 
-const EVENT_BLOCK_BYTES = 64 * 1024;
-const MESSAGE_BLOCK_BYTES = 128 * 1024;
+/** The smallest block; a block begins as large as the one before it was, so that memory follows the load. */
+const BLOCK_BYTES_MIN = 1024;
 
 /** Called once when the batch is on disk (no argument) or could not be stored (the error). */
 export type Settled = (error?: Error) => void;
 
 /** The batch that grows while the one before it is being synced. */
 export class OpenBatch {
-  readonly events = new ByteBlock(EVENT_BLOCK_BYTES);
-  readonly messages = new ByteBlock(MESSAGE_BLOCK_BYTES);
+  readonly events: ByteBlock;
+  readonly messages: ByteBlock;
   readonly settled: Settled[] = [];
   readonly routes: Route[] = [];
   readonly quarantine: QuarantineRow[] = [];
@@ -21,6 +21,11 @@ export class OpenBatch {
   #receivedTo = 0;
   #atMin = Number.POSITIVE_INFINITY;
   #atMax = 0;
+
+  constructor(before?: OpenBatch) {
+    this.events = new ByteBlock(Math.max(BLOCK_BYTES_MIN, before?.events.length ?? 0));
+    this.messages = new ByteBlock(Math.max(BLOCK_BYTES_MIN, before?.messages.length ?? 0));
+  }
 
   /** Whether there is anything to write. */
   get isEmpty(): boolean {

@@ -23,13 +23,17 @@ describe('scrubText()', () => {
   });
 
   it('leaves what helps a person to find the mistake', () => {
-    expect(scrubText('{"ENERGY":{"Power":12.5,"ApparentPower":nan}')).toBe('{"ENERGY":{"Power":12.5,"ApparentPower":nan}');
+    expect(scrubText('{"ENERGY":{"Power":12.5,"ApparentPower":nan}')).toBe(
+      '{"ENERGY":{"Power":12.5,"ApparentPower":nan}',
+    );
   });
 });
 
 describe('scrubTopic()', () => {
   it('keeps the levels and the device', () => {
-    expect(scrubTopic('fabmeter/1/plug-DC4F22/power/04A2B3C4D5E680', 'plug-DC4F22')).toBe('fabmeter/1/plug-DC4F22/power/‹14›');
+    expect(scrubTopic('fabmeter/1/plug-DC4F22/power/04A2B3C4D5E680', 'plug-DC4F22')).toBe(
+      'fabmeter/1/plug-DC4F22/power/‹14›',
+    );
   });
 });
 
