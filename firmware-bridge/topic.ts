@@ -1,6 +1,3 @@
-/** Topics with more levels than this are not read. */
-export const TOPIC_LEVELS_MAX = 32;
-
 /** Whether `topic` lies below `base` (whole levels). */
 export function isBelow(base: string, topic: string): boolean {
   return topic.length > base.length + 1 && topic.startsWith(base) && topic[base.length] === '/';
