@@ -34,7 +34,9 @@ export function bucketsOf({ from, to }: Range, period: UsagePeriod, zone: string
   let start = startOfPeriod(from, period, zone);
   while (start < to) {
     const next = nextPeriod(start, period, zone);
-    buckets.push({ key: wallOf(start, zone), from: Math.max(start, from), to: Math.min(next, to) });
+    // The hour that autumn repeats comes after its first time.
+    const key = Math.max(wallOf(start, zone), (buckets.at(-1)?.key ?? Number.NEGATIVE_INFINITY) + 1);
+    buckets.push({ key, from: Math.max(start, from), to: Math.min(next, to) });
     start = next;
   }
   return buckets;

@@ -70,11 +70,12 @@ function projected(inputs: readonly MachineInput[]): { ledger: MemoryLedger; sta
   rows.series.push({ id: 'plug:0', connector: 'plug', channel: 0, machine: MACHINE, main: true, holdMs: 150_000 });
   const rolledUntil = startOfPeriod(settledUntil(state, rules), 'hour', LAB!.timezone);
   const rolledFrom = startOfPeriod(BEGIN, 'hour', LAB!.timezone);
+  const open = finishFold(state, state.at, rules);
   rows.rollups = rollupHours(
     {
       machine: MACHINE,
       lab: LAB!,
-      layers: rows,
+      layers: { activity: [...rows.activity, ...open.activity], service: [...rows.service, ...open.service] },
       opening: openingIntervals(LAB!, rolledFrom, rolledUntil),
       energy: rows.energy,
       sessions: rows.sessions,
