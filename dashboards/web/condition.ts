@@ -26,7 +26,7 @@ export const FRESH_MS = 5 * 60_000;
 
 /** What the activity layer alone says of a machine at `now` (ms). */
 export function activityCondition(machine: Machine, now: number): Condition {
-  if (machine.activity !== 'unknown' || machine.thresholds) return machine.activity;
+  if (machine.activity !== 'unknown' || machine.thresholds !== null) return machine.activity;
   const isFresh = machine.wattsAt !== null && now - Date.parse(machine.wattsAt) < FRESH_MS;
   if (machine.watts !== null && (machine.online === true || isFresh)) return 'setup';
   return machine.online === true ? 'unmeasured' : 'unknown';
@@ -44,7 +44,8 @@ export function conditionOf(machine: Machine, now: number): Condition {
  */
 export function conditionSince(machine: Machine, condition: Condition): number | null {
   if (condition === 'setup' || condition === 'unmeasured') return null;
-  const since = condition === 'unknown' && !machine.thresholds ? machine.heardAt : (machine.since ?? machine.heardAt);
+  const since =
+    condition === 'unknown' && machine.thresholds === null ? machine.heardAt : (machine.since ?? machine.heardAt);
   return since === null ? null : Date.parse(since);
 }
 

@@ -29,8 +29,8 @@ export interface Machine {
   online: boolean | null;
   coverageToday: number | null;
   heardAt: string | null;
-  /** Whether its power thresholds are set; without them power tells no activity. */
-  thresholds: boolean;
+  /** Its power thresholds; without them power tells no activity. */
+  thresholds: { standbyW: number; runningW: number; stopW: number } | null;
 }
 
 /** One lab of `GET /api/v1/labs`. */
@@ -46,13 +46,9 @@ export interface Labs {
   labs: Lab[];
 }
 
-/** The part of a row of `GET /api/v1/usage?by=machine` that the page shows. */
+/** The part of a row of `GET /api/v1/usage?by=machine` that the page shows. Time ahead of now is not counted. */
 export interface UsageRow {
   group: { machine?: string };
-  from: string;
-  to: string;
-  windowS: number;
-  offS: number | null;
-  standbyS: number | null;
   runningS: number | null;
+  coverage: number | null;
 }

@@ -29,21 +29,23 @@ export function FloorView({ state, now, words, browserZone, onLab }: FloorViewPr
     <>
       <Header {...{ network: state.network, labs, lab, counts, connection, zone, now, words, onLab }} />
       <main id="machines" tabIndex={-1} aria-busy={machines === null}>
-        <p class="notice" aria-hidden={connection.kind !== 'lost'}>
-          {connection.kind === 'lost' && (state.trouble ?? notice(state, zone, now, words))}
-          {connection.kind !== 'lost' && state.trouble}
-        </p>
         <Groups state={state} zone={zone} now={now} words={words} />
       </main>
+      <Notice state={state} zone={zone} now={now} words={words} />
       <Announcer state={state} words={words} />
     </>
   );
 }
 
-function notice(state: FloorState, zone: string, now: number, words: Words): string {
-  if (state.connection.kind !== 'lost') return '';
-  if (state.machines === null) return words.unreachable;
-  return words.stale(sinceWords(state.connection.since, now, zone, words));
+/** What is wrong with what is shown; it lies over the page, so that no card moves. */
+function Notice({ state, zone, now, words }: GroupsProps) {
+  const text = state.trouble ?? staleWords(state, zone, now, words);
+  return text === null ? null : <p class="notice">{text}</p>;
+}
+
+function staleWords({ connection, machines }: FloorState, zone: string, now: number, words: Words): string | null {
+  if (connection.kind !== 'lost') return null;
+  return machines === null ? words.unreachable : words.stale(sinceWords(connection.since, now, zone, words));
 }
 
 interface GroupsProps {

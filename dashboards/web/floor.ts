@@ -109,13 +109,15 @@ export class Floor {
     if (queries.length === 0 || this.#isStopped) return;
     const answer = await this.#options.client.usage(queries);
     // Without an answer the hours shown stay: they were true a minute ago, and the next minute asks again.
-    if (answer.kind === 'ok') this.#act({ kind: 'today', today: todayByMachine(answer.value, now) });
+    if (answer.kind === 'ok') this.#act({ kind: 'today', today: todayByMachine(answer.value) });
   }
 
   #takeMachine(machine: Machine): void {
-    const before = this.#state.machines?.find((one) => one.id === machine.id)?.activity;
+    const known = this.#state.machines;
     this.#act({ kind: 'machine', machine, now: this.#options.now() });
-    if (before === machine.activity || this.#afterChange !== undefined) return;
+    // The list under way is followed by today's hours anyway.
+    if (known === null || this.#afterChange !== undefined) return;
+    if (known.find((one) => one.id === machine.id)?.activity === machine.activity) return;
     this.#afterChange = setTimeout(() => {
       this.#afterChange = undefined;
       void this.#loadToday();

@@ -6,7 +6,7 @@ import { sinceWords } from './time-words.ts';
 import type { Words } from './words.ts';
 
 /** These are counted even when there is none, so that the line keeps its order. */
-const ALWAYS: readonly Condition[] = ['running', 'standby', 'off'];
+const ALWAYS: readonly Condition[] = ['running', 'standby', 'off', 'unknown'];
 
 /** What the head of the floor is made from. */
 export interface HeaderProps {

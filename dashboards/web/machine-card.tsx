@@ -27,7 +27,7 @@ export function MachineCard({ machine, today, zone, now, words, isFresh, heading
   return (
     <article class={`card card-${condition}`} data-machine={machine.id} data-condition={condition}>
       <Heading class="card-name">{machine.name}</Heading>
-      <p class="card-kind">{sentence(KIND_WORDS[machine.kind]?.[words.language] ?? machine.kind)}</p>
+      <p class="card-kind">{kindWords(machine.kind, words)}</p>
       <div class={isFresh ? 'state state-fresh' : 'state'} key={condition}>
         <Glyph condition={condition} />
         <p class="state-text">
@@ -39,12 +39,10 @@ export function MachineCard({ machine, today, zone, now, words, isFresh, heading
         <Power machine={machine} now={now} words={words} />
         <RunningToday today={today} words={words} />
       </div>
-      <p class={machine.session === null ? 'fact' : 'fact fact-strong'}>
-        {sentence(sessionWords(machine.session, zone, now, words))}
-      </p>
-      <p class={machine.online === false ? 'fact fact-strong' : 'fact'}>
-        {sentence(connectorWords(machine.online, words))}
-      </p>
+      <div class="facts">
+        <p class={machine.online === false ? 'fact-strong' : ''}>{sentence(connectorWords(machine.online, words))}</p>
+        <Session session={machine.session} zone={zone} now={now} words={words} />
+      </div>
     </article>
   );
 }
@@ -99,20 +97,22 @@ function Power({ machine, now, words }: { machine: Machine; now: number; words: 
 }
 
 function RunningToday({ today, words }: { today: Today | undefined; words: Words }) {
-  const runningS = today === undefined || today.coverage === 0 ? null : today.runningS;
+  const runningS = today?.coverage ? today.runningS : null;
   return (
     <p class="figure">
       <strong class="amount">{runningS === null ? <Nothing words={words} /> : formatHours(runningS, words)}</strong>{' '}
-      <span>{todayWords(today, words)}</span>
+      <span>{todayWords(today, words)}</span> {shareObserved(today, words)}
     </p>
   );
 }
 
 function todayWords(today: Today | undefined, words: Words): string {
-  if (today?.coverage === 0) return words.nothingObserved;
-  const coverage = today?.coverage ?? null;
-  if (coverage === null || isWhole(coverage)) return words.runningToday;
-  return `${words.runningToday} ${words.observed(formatShare(coverage, words))}`;
+  return today?.coverage === 0 ? words.nothingObserved : words.runningToday;
+}
+
+function shareObserved(today: Today | undefined, words: Words) {
+  if (!today?.coverage || isWhole(today.coverage)) return null;
+  return <span class="observed">{words.observed(formatShare(today.coverage, words))}</span>;
 }
 
 /** A number that is not known is no zero. */
@@ -125,13 +125,30 @@ function Nothing({ words }: { words: Words }) {
   );
 }
 
-function sessionWords(session: OpenSession | null, zone: string, now: number, words: Words): string {
-  if (session === null) return words.noSession;
+function Session({
+  session,
+  zone,
+  now,
+  words,
+}: {
+  session: OpenSession | null;
+  zone: string;
+  now: number;
+  words: Words;
+}) {
+  if (session === null) return <p>{sentence(words.noSession)}</p>;
   const audience = session.audience ?? 'unknown';
-  return words.sessionOpen(
-    sinceWords(Date.parse(session.start), now, zone, words),
-    words.audience[audience] ?? audience,
+  return (
+    <p class="session-open">
+      <span>{sentence(words.sessionOpen(sinceWords(Date.parse(session.start), now, zone, words)))}</span>{' '}
+      <span>{words.audience[audience] ?? audience}</span>
+    </p>
   );
+}
+
+function kindWords(kind: string, words: Words): string {
+  const known = KIND_WORDS[kind];
+  return known === undefined ? kind : sentence(known[words.language]);
 }
 
 function connectorWords(online: boolean | null, words: Words): string {

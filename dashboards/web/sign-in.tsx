@@ -21,6 +21,8 @@ export function SignIn({ isRefused, words, onToken }: SignInProps) {
     <main class="sheet">
       <h1>{words.signIn}</h1>
       <form onSubmit={send}>
+        {/* Password managers want a name to keep a token under. */}
+        <input type="text" name="username" autocomplete="username" value="fabmeter" readOnly hidden />
         <label class="field">
           <span>{words.pasteToken}</span>
           <input

@@ -61,12 +61,10 @@ export function createEventParser(resumeId: string): EventParser {
     // The second half of a CRLF that was cut in two ends no further line.
     const fresh = afterReturn && text.startsWith('\n') ? text.slice(1) : text;
     if (text !== '') afterReturn = text.endsWith('\r');
-    rest += fresh;
-    const lines = rest.match(/[^\r\n]*(?:\r\n|\n|\r)/g) ?? [];
+    const lines = (rest + fresh).split(/\r\n|\n|\r/);
+    rest = lines.pop() ?? '';
     const events: StreamEvent[] = [];
-    for (const ended of lines) {
-      rest = rest.slice(ended.length);
-      const line = ended.replace(/[\r\n]+$/, '');
+    for (const line of lines) {
       if (line === '') events.push(...endEvent());
       else takeField(line);
     }

@@ -1,7 +1,7 @@
 import type { Lab, UsageRow } from './contract.ts';
 import { dayRange } from './time-words.ts';
 
-/** What was seen of a machine since midnight. `coverage` is the share of the time until now that was observed. */
+/** What was seen of a machine since midnight; `coverage`: the share that was observed, null when no time counts yet. */
 export interface Today {
   runningS: number | null;
   coverage: number | null;
@@ -14,19 +14,12 @@ export interface UsageQuery {
   lab: string | null;
 }
 
-/** Today of one row asked for at `now` (ms). What lies ahead of `now` was neither observed nor missed. */
-export function todayOf(row: UsageRow, now: number): Today {
-  const { runningS, standbyS, offS } = row;
-  if (runningS === null || standbyS === null || offS === null) return { runningS, coverage: null };
-  const elapsedS = Math.min(row.windowS, (now - Date.parse(row.from)) / 1000);
-  if (elapsedS <= 0) return { runningS, coverage: null };
-  return { runningS, coverage: Math.min(1, (runningS + standbyS + offS) / elapsedS) };
-}
-
 /** Today of every machine in the rows, by machine. */
-export function todayByMachine(rows: readonly UsageRow[], now: number): Map<string, Today> {
+export function todayByMachine(rows: readonly UsageRow[]): Map<string, Today> {
   const today = new Map<string, Today>();
-  for (const row of rows) if (row.group.machine !== undefined) today.set(row.group.machine, todayOf(row, now));
+  for (const { group, runningS, coverage } of rows) {
+    if (group.machine !== undefined) today.set(group.machine, { runningS, coverage });
+  }
   return today;
 }
 

@@ -28,7 +28,7 @@ export interface Words {
   observed(share: string): string;
   nothingObserved: string;
   percentGap: string;
-  sessionOpen(since: string, audience: string): string;
+  sessionOpen(since: string): string;
   noSession: string;
   online: string;
   offline: string;
@@ -125,7 +125,7 @@ const fr: Words = {
   observed: (share) => `(${share} observé)`,
   nothingObserved: "rien d'observé aujourd'hui",
   percentGap: '\u202f',
-  sessionOpen: (since, audience) => `séance ouverte ${since}, ${audience}`,
+  sessionOpen: (since) => `séance ouverte ${since}`,
   noSession: 'pas de séance ouverte',
   online: 'boîtier en ligne',
   offline: 'boîtier hors ligne',
@@ -209,9 +209,9 @@ const en: Words = {
   date: (day, month, year) => `${day}\u00a0${month}${year === null ? '' : ` ${year}`}`,
   audience: {
     public: 'general public',
-    student: 'student audience',
-    professional: 'professional audience',
-    association: 'association audience',
+    student: 'students',
+    professional: 'professionals',
+    association: 'associations',
     staff: 'staff',
     unknown: 'audience not given',
   },
@@ -221,7 +221,7 @@ const en: Words = {
   observed: (share) => `(${share} observed)`,
   nothingObserved: 'nothing observed today',
   percentGap: '',
-  sessionOpen: (since, audience) => `session open ${since}, ${audience}`,
+  sessionOpen: (since) => `session open ${since}`,
   noSession: 'no session open',
   online: 'connector online',
   offline: 'connector offline',
