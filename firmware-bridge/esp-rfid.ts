@@ -3,7 +3,7 @@ import type { BadgeRead, BridgeMessage, Stamp, Translation } from '../domain/eve
 import { COMMAND, EMPTY, events, ignored, NO_READING, quarantined, RETAINED } from './outcome.ts';
 import { type JsonObject, readObject, readText } from './payload.ts';
 import { stampOfSeconds } from './stamp.ts';
-import { below, leafOf } from './topic.ts';
+import { below, isPlain, leafOf } from './topic.ts';
 import type { Translator } from './translator.ts';
 
 const GRANTED: readonly unknown[] = ['Always', 'Admin'];
@@ -23,10 +23,10 @@ export const espRfid: Translator = {
   ],
   reportSDefault: 180,
   mayPublish(device, topic) {
-    return topic === device || OUTPUT.test(below(device, topic) ?? '');
+    return isPlain(device) && (topic === device || OUTPUT.test(below(device, topic) ?? ''));
   },
   maySubscribe(device, filter) {
-    return filter === device || filter === `${device}/cmd`;
+    return isPlain(device) && (filter === device || filter === `${device}/cmd`);
   },
   translate(message) {
     const { topic } = message;

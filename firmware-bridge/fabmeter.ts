@@ -4,7 +4,7 @@ import { scanPower } from './fabmeter-scan.ts';
 import { Findings } from './findings.ts';
 import { COMMAND, EMPTY, events, ignored, quarantined, RETAINED } from './outcome.ts';
 import { isObject, readJson, readText } from './payload.ts';
-import { below } from './topic.ts';
+import { below, isPlain } from './topic.ts';
 import type { Translator } from './translator.ts';
 
 /** One message may hold this many kept readings. */
@@ -20,10 +20,10 @@ export const fabmeter: Translator = {
   reportSDefault: 60,
   mayPublish(device, topic) {
     const leaf = below(`${BASE}${device}`, topic);
-    return leaf === 'status' || (leaf !== undefined && Object.hasOwn(READERS, leaf));
+    return isPlain(device) && (leaf === 'status' || (leaf !== undefined && Object.hasOwn(READERS, leaf)));
   },
   maySubscribe(device, filter) {
-    return filter === `${BASE}${device}/badge/reply`;
+    return isPlain(device) && filter === `${BASE}${device}/badge/reply`;
   },
   translate(message) {
     const { topic, payload } = message;

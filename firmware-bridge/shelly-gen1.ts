@@ -31,7 +31,7 @@ export const shellyGen1: Translator = {
   maySubscribe(device, filter) {
     if (filter === `${BASE}/command`) return true;
     const rest = below(`${BASE}/${device}`, filter);
-    return rest !== undefined && isCommandTopic(filter) && !rest.includes('#');
+    return rest !== undefined && isPlain(device) && isCommandTopic(filter) && !rest.includes('#');
   },
   translate(message, known) {
     const { topic } = message;

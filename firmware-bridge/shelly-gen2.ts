@@ -26,7 +26,7 @@ export const shellyGen2: Translator = {
   },
   maySubscribe(device, filter) {
     const rest = below(device, filter);
-    return rest !== undefined && /^(rpc|command)(\/[^+#]+)?(\/[+#])?$/.test(rest);
+    return rest !== undefined && isPlain(device) && /^(rpc|command)(\/[^+#]+)?(\/[+#])?$/.test(rest);
   },
   translate(message) {
     const { topic } = message;

@@ -33,7 +33,7 @@ export function mayZigbeePublish(device: string, topic: string): boolean {
  */
 export function mayZigbeeSubscribe(device: string, filter: string): boolean {
   const rest = below(device, filter);
-  if (rest === undefined) return false;
+  if (rest === undefined || !isPlain(device)) return false;
   if (rest === '#') return !device.includes('/');
   const command = rest.replace(/\/[#+]$/, '');
   if (!isPlain(command)) return false;
