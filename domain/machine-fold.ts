@@ -125,6 +125,18 @@ export function watermarks(state: FoldState): Watermarks {
   };
 }
 
+/**
+ * Before this instant nothing changes any more in any layer, but for late inputs: hours that end by then are complete.
+ * The open intervals of activity and service, which reach past it, are in `finishFold`.
+ */
+export function settledUntil(state: FoldState, rules: MachineRules): number {
+  const { open, previousEnd, runStart } = state.session;
+  // Who badges in soon after a run began gets the run from its beginning.
+  const isGrace = runStart !== null && state.settled - runStart <= rules.session.graceMs;
+  const next = isGrace ? Math.max(runStart, previousEnd) : state.settled;
+  return Math.min(open ? open.start : next, state.settled, state.energyHour);
+}
+
 function cutAt(intervals: readonly ActivityInterval[], now: number): ActivityInterval[] {
   return intervals
     .filter(({ start }) => start < now)

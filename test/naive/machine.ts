@@ -1,0 +1,266 @@
+import type { Activity, Service, Session } from '../../domain/layers.ts';
+import type { MachineInput, MachineRules } from '../../domain/machine-input.ts';
+
+/**
+ * The usage model once more, second by second and as plain as can be: it is compared with the fold, so that it must
+ * share no code with it. All instants and delays are whole seconds; the machine begins at 0; nothing is known at or
+ * after `seconds`.
+ */
+export function naiveMachine(inputs: MachineInput[], rules: MachineRules, seconds: number): NaiveResult {
+  const watts = powerBySecond(inputs, seconds);
+  const power = activityFromPower(watts, rules, seconds);
+  const reported = reportedBySecond(inputs, seconds);
+  const service = serviceBySecond(inputs, seconds);
+  const activity = power.map((fromPower, second) => reported[second] ?? fromPower);
+  const sessions = naiveSessions(inputs, rules, activity, service, seconds);
+  return { activity, service, sessions };
+}
+
+/** What the naive model says of each second, and its sessions. */
+export interface NaiveResult {
+  activity: Activity[];
+  service: Service[];
+  sessions: Omit<Session, 'id' | 'machine' | 'energyWh'>[];
+}
+
+type Of<K extends MachineInput['kind']> = MachineInput & { kind: K };
+
+function of<K extends MachineInput['kind']>(inputs: MachineInput[], kind: K): Of<K>[] {
+  return inputs.filter((input): input is Of<K> => input.kind === kind);
+}
+
+function powerBySecond(inputs: MachineInput[], seconds: number): (number | null)[] {
+  const total: (number | null)[] = new Array(seconds).fill(null);
+  const main = of(inputs, 'reading').filter(({ main }) => main);
+  for (const series of new Set(main.map((reading) => reading.series))) {
+    const readings = main.filter((reading) => reading.series === series && reading.w !== null);
+    const offline = of(inputs, 'online').filter((input) => !input.online && input.series.includes(series));
+    const bySecond: (number | null)[] = new Array(seconds).fill(null);
+    for (const at of new Set(readings.map((reading) => reading.at))) {
+      const same = readings.filter((reading) => reading.at === at);
+      const w = Math.max(...same.map((reading) => reading.w ?? 0));
+      const holdMs = same.some((reading) => reading.holdMs === null)
+        ? null
+        : Math.max(...same.map((reading) => reading.holdMs ?? 0));
+      let end = seconds * 1000;
+      if (holdMs !== null) end = Math.min(end, at + holdMs);
+      for (const later of readings) if (later.at > at) end = Math.min(end, later.at);
+      if (holdMs === null) for (const gone of offline) if (gone.at > at) end = Math.min(end, gone.at);
+      for (let second = at / 1000; second < end / 1000; second++) bySecond[second] = w;
+    }
+    for (let second = 0; second < seconds; second++) {
+      const w = bySecond[second];
+      if (typeof w === 'number') total[second] = (total[second] ?? 0) + w;
+    }
+  }
+  return total;
+}
+
+function activityFromPower(watts: (number | null)[], rules: MachineRules, seconds: number): Activity[] {
+  const { signature } = rules;
+  if (!signature) return new Array(seconds).fill('unknown');
+  const activity = watts.map((w): Activity => {
+    if (w === null) return 'unknown';
+    return w >= signature.standbyW ? 'standby' : 'off';
+  });
+  const isHigh = (second: number) => (watts[second] ?? -1) >= signature.stopW;
+  const isHole = (second: number) => watts[second] === null;
+  const next = (from: number, test: (second: number) => boolean) => {
+    let second = from;
+    while (second < seconds && !test(second)) second++;
+    return second;
+  };
+
+  /** The end of a run that is under way at `from`. */
+  const endOfRun = (from: number): number => {
+    let at = from;
+    for (;;) {
+      const low = next(at, (second) => !isHigh(second));
+      if (low === seconds) return seconds;
+      if (isHole(low)) {
+        const heard = next(low, (second) => !isHole(second));
+        const isBridged = heard < seconds && heard - low <= signature.bridgeMs / 1000 && isHigh(heard);
+        if (!isBridged) return low;
+        at = heard;
+        continue;
+      }
+      const over = next(low, (second) => isHole(second) || isHigh(second));
+      if (over - low >= signature.stopAfterMs / 1000) return low;
+      if (over === seconds) return seconds;
+      if (isHole(over)) return low;
+      at = over;
+    }
+  };
+
+  for (let second = 0; second < seconds; ) {
+    const stretchEnd = next(second, (one) => !isHigh(one));
+    const isStart = (watts[second] ?? -1) >= signature.runningW;
+    if (isStart && stretchEnd - second >= signature.runAfterMs / 1000) {
+      const end = endOfRun(second);
+      activity.fill('running', second, end);
+      second = end;
+    } else second++;
+  }
+  return activity;
+}
+
+function reportedBySecond(inputs: MachineInput[], seconds: number): (Activity | null)[] {
+  const bySecond: (Activity | null)[] = new Array(seconds).fill(null);
+  const order = ['off', 'idle', 'starting', 'paused', 'finished', 'cancelled', 'failed', 'running', 'fault'];
+  const reports = of(inputs, 'state').sort((a, b) => {
+    const holds = (a.holdMs ?? Number.POSITIVE_INFINITY) - (b.holdMs ?? Number.POSITIVE_INFINITY);
+    return a.at - b.at || order.indexOf(a.state) - order.indexOf(b.state) || holds;
+  });
+  const gone = of(inputs, 'online').filter((input) => !input.online && input.main);
+  for (const [index, { at, state, holdMs }] of reports.entries()) {
+    let end = Math.min(seconds * 1000, reports[index + 1]?.at ?? Number.POSITIVE_INFINITY);
+    if (holdMs !== null) end = Math.min(end, at + holdMs);
+    else for (const offline of gone) if (offline.at > at) end = Math.min(end, offline.at);
+    const activity = state === 'running' || state === 'off' ? state : 'standby';
+    for (let second = at / 1000; second < end / 1000; second++) bySecond[second] = activity;
+  }
+  return bySecond;
+}
+
+function serviceBySecond(inputs: MachineInput[], seconds: number): Service[] {
+  const graver = ['up', 'maintenance', 'fault', 'absent'];
+  const bySecond: Service[] = [];
+  let declared: Service = 'up';
+  let isMachineFault = false;
+  for (let second = 0; second < seconds; second++) {
+    const now = of(inputs, 'service').filter(({ at }) => at === second * 1000);
+    for (const { state } of now.sort((a, b) => graver.indexOf(a.state) - graver.indexOf(b.state))) {
+      declared = state;
+      if (state === 'up') isMachineFault = false;
+    }
+    const reports = of(inputs, 'state').filter(({ at }) => at === second * 1000);
+    if (reports.length > 0) isMachineFault = reports.some(({ state }) => state === 'fault');
+    bySecond.push(declared === 'up' && isMachineFault ? 'fault' : declared);
+  }
+  return bySecond;
+}
+
+interface Held {
+  start: number;
+  startCause: Session['startCause'];
+  member: string;
+  audience: string;
+}
+
+function naiveSessions(
+  inputs: MachineInput[],
+  rules: MachineRules,
+  activity: Activity[],
+  service: Service[],
+  seconds: number,
+): NaiveResult['sessions'] {
+  const sessions: NaiveResult['sessions'] = [];
+  const actions = ['out', 'in', 'tap'];
+  const badges = of(inputs, 'badge').sort(
+    (a, b) =>
+      a.at - b.at ||
+      actions.indexOf(a.action) - actions.indexOf(b.action) ||
+      (a.reader < b.reader ? -1 : a.reader > b.reader ? 1 : 0) ||
+      (a.token < b.token ? -1 : a.token > b.token ? 1 : 0),
+  );
+  const lastRead = new Map<string, number>();
+  let held: Held | null = null;
+  let previousEnd = 0;
+
+  const count = (from: number, to: number, wanted: Activity) => {
+    let ms = 0;
+    for (let second = from / 1000; second < to / 1000; second++) if (activity[second] === wanted) ms += 1000;
+    return ms;
+  };
+  const close = (end: number | null, endCause: Session['endCause'], confidence: Session['confidence']) => {
+    if (!held) return;
+    const to = end ?? seconds * 1000;
+    if (to > held.start) {
+      sessions.push({
+        ...held,
+        end,
+        endCause,
+        confidence,
+        runningMs: count(held.start, to, 'running'),
+        standbyMs: count(held.start, to, 'standby'),
+        unknownMs: count(held.start, to, 'unknown'),
+      });
+    }
+    previousEnd = to;
+    held = null;
+  };
+  /** The end of the last run inside the session, looking back from `at`; null: none ran. */
+  const lastRunEnd = (start: number, at: number): number | null => {
+    for (let second = at / 1000 - 1; second >= start / 1000; second--) {
+      if (activity[second] === 'running') return (second + 1) * 1000;
+    }
+    return null;
+  };
+  const hasLongHole = (from: number, to: number): boolean => {
+    let length = 0;
+    for (let second = from / 1000; second < to / 1000; second++) {
+      length = activity[second] === 'unknown' ? length + 1000 : 0;
+      if (length > (rules.signature?.bridgeMs ?? 600_000)) return true;
+    }
+    return false;
+  };
+  const endByRule = (at: number) => {
+    if (!held) return;
+    const { start } = held;
+    if (!rules.hasActivity) {
+      const closing = rules.nextClosing(start) ?? Number.POSITIVE_INFINITY;
+      if (at >= Math.min(start + rules.session.maxMs, closing)) close(at, 'presumed', 'doubtful');
+      return;
+    }
+    const ranUntil = lastRunEnd(start, at);
+    const since = ranUntil ?? start;
+    const idleMs = count(since, at, 'off') + count(since, at, 'standby');
+    if (idleMs >= rules.session.idleTimeoutMs) {
+      if (ranUntil === null) close(at, 'idle', 'doubtful');
+      else close(ranUntil, 'idle', 'inferred');
+    } else if (at >= start + rules.session.maxMs) {
+      if (ranUntil === at) close(at, 'max', 'doubtful');
+      else close(ranUntil ?? at, hasLongHole(since, at) ? 'censored' : 'max', 'doubtful');
+    }
+  };
+  const open = (at: number, member: string, audience: string | null, isFree: boolean) => {
+    let start = at;
+    let startCause: Session['startCause'] = 'badge';
+    if (isFree && rules.hasActivity && activity[at / 1000] === 'running') {
+      let runStart = at;
+      while (runStart > 0 && activity[runStart / 1000 - 1] === 'running') runStart -= 1000;
+      if (at - runStart <= rules.session.graceMs) {
+        start = Math.max(runStart, previousEnd);
+        startCause = 'run';
+      }
+    }
+    held = { start, startCause, member, audience: audience ?? 'unknown' };
+  };
+  const read = (badge: Of<'badge'>) => {
+    const key = `${badge.reader} ${badge.token}`;
+    const before = lastRead.get(key);
+    lastRead.set(key, badge.at);
+    if (before !== undefined && badge.at - before <= rules.session.repeatMs) return;
+    const now = service[badge.at / 1000];
+    if (badge.member === null || now === 'fault' || now === 'absent') return;
+    if (!held) {
+      if (badge.action !== 'out') open(badge.at, badge.member, badge.audience, true);
+    } else if (held.member === badge.member) {
+      if (badge.action !== 'in') close(badge.at, 'badge-out', 'certain');
+    } else if (badge.action !== 'out') {
+      close(badge.at, 'handover', 'certain');
+      open(badge.at, badge.member, badge.audience, false);
+    }
+  };
+
+  for (let second = 0; second < seconds; second++) {
+    const at = second * 1000;
+    endByRule(at);
+    const now = service[second];
+    if (now !== service[second - 1] && (now === 'fault' || now === 'absent')) close(at, 'service', 'certain');
+    while (badges[0]?.at === at) read(badges.shift() as Of<'badge'>);
+  }
+  endByRule(seconds * 1000);
+  close(null, 'open', 'certain');
+  return sessions;
+}
