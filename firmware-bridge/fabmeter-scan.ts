@@ -10,6 +10,7 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
+const UTC = 0x5a;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const SPACE = 0x20;
@@ -22,8 +23,8 @@ const KEY_WH = 0x7768;
 const KEY_CH = 0x6368;
 const KEY_SEQ = 0x736571;
 const KEY_BOOT = 0x626f6f74;
-/** `2026-03-02T09:00:00.000Z`: the digits and what stands between them. */
-const INSTANT_SHAPE = Array.from('0000-00-00T00:00:00.000Z', (char) => (char === '0' ? 0 : char.charCodeAt(0)));
+/** `2026-03-02T09:00:00`: the digits and what stands between them. */
+const SECOND_SHAPE = Array.from('0000-00-00T00:00:00', (char) => (char === '0' ? 0 : char.charCodeAt(0)));
 const DIGITS_EXACT_MAX = 15;
 const BOOT_CHARS_MAX = 16;
 const POWERS_OF_TEN = Array.from({ length: DIGITS_EXACT_MAX + 1 }, (_, exponent) => 10 ** exponent);
@@ -146,23 +147,32 @@ function readBoot(): string {
   return text;
 }
 
-/** Reads `"2026-03-02T09:00:00.000Z"`, and only this form. */
+/** Reads `"2026-03-02T09:00:00.000Z"` or `"2026-03-02T09:00:00Z"`, and only these forms. */
 function readInstant(): number {
   const { bytes } = scan;
   const start = scan.at + 1;
-  for (let index = 0; index < INSTANT_SHAPE.length; index += 1) {
-    const byte = bytes[start + index] as number;
-    const wanted = INSTANT_SHAPE[index] as number;
-    if (wanted === 0 ? !(byte >= ZERO && byte <= NINE) : byte !== wanted) scan.failed = true;
+  for (let index = 0; index < SECOND_SHAPE.length; index += 1) {
+    const wanted = SECOND_SHAPE[index] as number;
+    if (wanted === 0 ? !isDigit(start + index) : bytes[start + index] !== wanted) scan.failed = true;
+  }
+  let end = start + SECOND_SHAPE.length;
+  let ms = 0;
+  if (bytes[end] === DOT && isDigit(end + 1) && isDigit(end + 2) && isDigit(end + 3)) {
+    ms = digits2(end + 1) * 10 + (bytes[end + 3] as number) - ZERO;
+    end += 4;
   }
   const [year, month, day] = [digits2(start) * 100 + digits2(start + 2), digits2(start + 5), digits2(start + 8)];
   const [hour, minute, second] = [digits2(start + 11), digits2(start + 14), digits2(start + 17)];
-  const ms = digits2(start + 20) * 10 + (bytes[start + 22] as number) - ZERO;
   const isTime = hour < 24 && minute < 60 && second < 60 && isCalendarDay(year, month, day);
-  if (!isTime || bytes[start + 24] !== QUOTE) scan.failed = true;
+  if (!isTime || bytes[end] !== UTC || bytes[end + 1] !== QUOTE) scan.failed = true;
   if (scan.failed) return 0;
-  scan.at = start + 25;
+  scan.at = end + 2;
   return startOfUtcDay(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+}
+
+function isDigit(at: number): boolean {
+  const byte = scan.bytes[at] as number;
+  return byte >= ZERO && byte <= NINE;
 }
 
 function digits2(at: number): number {
