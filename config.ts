@@ -32,9 +32,9 @@ export const LIMITS = Object.freeze({
     /** The longest that power readings wait for company in one commit. Badges do not wait. */
     powerWaitMsMax: 50,
     /** A batch of this many messages goes at once. */
-    messagesEnough: 4096,
-    /** A batch of this size takes no more: sockets are not read until it is on disk. */
-    batchBytesMax: 8_388_608,
+    messagesEnough: 256,
+    /** While so many bytes are not on disk yet nothing more is taken, so that sockets are not read on. */
+    pendingBytesMax: 8_388_608,
     /** How often storage is tried again after a failure. */
     retryMs: 1000,
     /** Quarantined messages kept per connector and hour; more are only counted. */
@@ -45,10 +45,14 @@ export const LIMITS = Object.freeze({
     /** Bytes of events read at once. */
     readBytes: 4_194_304,
     /** How long the ledger's transaction may stay open. */
-    flushMs: 250,
+    flushMs: 1000,
     /** How many events it may hold. */
-    flushEvents: 20_000,
+    flushEvents: 200_000,
   }),
+  /** Messages of the journal's end that are read at the start, to recognise what is sent again. */
+  recentMessages: 20_000,
+  /** How long a query waits for the projection to reach what was acknowledged before it. */
+  settleMsMax: 100,
   /** How long an orderly stop may take before the process ends anyway. What was acknowledged is on disk in any case. */
   stopMs: 10_000,
 });
@@ -102,8 +106,8 @@ export function readConfig(flags: Values, env: Environment, fallbacks: Values = 
     registryFile: reader.file('registry'),
     influx: readInflux(reader),
     logLevel: reader.choice('log-level', LOG_LEVELS),
-    adminToken: reader.secret('admin-token', ADMIN_TOKEN_LENGTH_MIN),
-    warnings: unknownVariables(env),
+    adminToken: reader.text('admin-token'),
+    warnings: [...unknownVariables(env), ...weakToken(reader.text('admin-token'))],
   };
   checkPorts(reader, config);
   if (reader.complaints.length === 0) return config;
@@ -147,6 +151,13 @@ function checkPorts(reader: SettingReader, { mqttPort, httpPort, tls }: Config):
   if (tls && tls.port !== 0 && (tls.port === mqttPort || tls.port === httpPort)) {
     reader.complain('mqtts-port', `is already taken by another listener (${tls.port})`);
   }
+}
+
+function weakToken(token: string | undefined): string[] {
+  const isWeak = token !== undefined && token.length < ADMIN_TOKEN_LENGTH_MIN;
+  return isWeak
+    ? [`FABMETER_ADMIN_TOKEN is short and can be guessed; give it at least ${ADMIN_TOKEN_LENGTH_MIN} characters`]
+    : [];
 }
 
 function unknownVariables(env: Environment): string[] {

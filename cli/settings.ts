@@ -118,13 +118,6 @@ export class SettingReader {
     return found ?? (choices[0] as T);
   }
 
-  secret(name: SettingName, lengthMin: number): string | undefined {
-    const text = this.text(name);
-    if (text !== undefined && text.length < lengthMin)
-      this.complain(name, `must have at least ${lengthMin} characters`);
-    return text;
-  }
-
   /** Names the setting as it was given: as an option, or as a variable. */
   complain(name: SettingName, message: string): void {
     const setting = settingOf(name);

@@ -33,6 +33,8 @@ export interface Packet {
 export interface ReceiveLimits extends CommitLimits {
   /** Quarantined messages kept per connector and hour; more are only counted. */
   quarantinePerHour: number;
+  /** While so many bytes are not on disk yet nothing more is taken. */
+  pendingBytesMax: number;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -53,6 +55,7 @@ export class Receiver {
   readonly #quarantined = new Map<string, { hour: number; n: number }>();
   #index: JournalIndex | undefined;
   #countsTakenAt = 0;
+  #held: { source: Source; packet: Packet; settled: Settled }[] = [];
   #isUrgent = false;
 
   constructor(deps: {
@@ -66,8 +69,14 @@ export class Receiver {
     this.#badges = deps.badges;
     this.#clock = deps.clock;
     const listener: CommitListener = {
-      committed: (batch) => deps.listener.committed(batch),
-      failed: (error) => deps.listener.failed(error),
+      committed: (batch) => {
+        deps.listener.committed(batch);
+        this.#takeHeld();
+      },
+      failed: (error) => {
+        deps.listener.failed(error);
+        this.#takeHeld();
+      },
       recovered: (tail) => {
         this.#load(tail);
         deps.listener.recovered(tail);
@@ -112,8 +121,26 @@ export class Receiver {
     }
   }
 
-  /** Stores one message of a connector; `settled` runs once it is on disk, with an error when it could not be stored. */
+  /**
+   * Stores one message of a connector; `settled` runs once it is on disk, with an error when it could not be stored.
+   *
+   * Past `pendingBytesMax` messages wait in the order in which they came; a connector whose message waits is not read on.
+   */
   receive(source: Source, packet: Packet, settled: Settled): void {
+    if (this.#held.length > 0 || this.#commit.pendingBytes > this.#limits.pendingBytesMax) {
+      this.#held.push({ source, packet, settled });
+    } else {
+      this.#take(source, packet, settled);
+    }
+  }
+
+  #takeHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const { source, packet, settled } of held) this.receive(source, packet, settled);
+  }
+
+  #take(source: Source, packet: Packet, settled: Settled): void {
     const failure = this.#commit.failure;
     if (failure) {
       settled(failure);

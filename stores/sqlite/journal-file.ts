@@ -139,6 +139,18 @@ export class JournalFile {
     return id;
   }
 
+  /** Checks the file's own structure; what is wrong, in sentences. */
+  check(): string[] {
+    try {
+      this.open();
+      const rows = this.#db?.prepare('PRAGMA quick_check').all() ?? [];
+      this.close();
+      return rows.flatMap((row) => (row.quick_check === 'ok' ? [] : [`journal: ${row.quick_check}`]));
+    } catch (error) {
+      return [storageError(error, this.#file).message];
+    }
+  }
+
   /** Closes the file; harmless when it is closed already. */
   close(): void {
     this.#statements = undefined;

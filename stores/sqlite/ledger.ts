@@ -191,6 +191,13 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
     this.run('INSERT OR REPLACE INTO online(connector, online, at) VALUES (?, ?, ?)', connector, online ? 1 : 0, at);
   }
 
+  /** Checks the file's own structure; what is wrong, in sentences. */
+  check(): string[] {
+    return this.all('PRAGMA quick_check').flatMap((row) =>
+      row.quick_check === 'ok' ? [] : [`ledger: ${row.quick_check}`],
+    );
+  }
+
   async commit(cursor: Cursor): Promise<void> {
     this.begin();
     this.run('UPDATE cursor SET batch = ?, seq = ?', cursor.batch, cursor.seq);
