@@ -125,7 +125,12 @@ export interface BridgeMessage {
 export type StoredBadge = Omit<BadgeRead, 'uid'> & { token: string; member?: string; audience?: string };
 
 /** A declaration by a person: the machine's service state from `at` on. */
-export type ServiceChange = { kind: 'service'; state: 'up' | 'fault' | 'maintenance' | 'absent'; note?: string; author?: string };
+export type ServiceChange = {
+  kind: 'service';
+  state: 'up' | 'fault' | 'maintenance' | 'absent';
+  note?: string;
+  author?: string;
+};
 
 /** What happened, as it is kept: badge numbers are replaced, and people may declare a service state. */
 export type StoredHappening = Exclude<Happening, BadgeRead> | StoredBadge | ServiceChange;

@@ -84,7 +84,11 @@ export interface JournalStore {
   /** Batches after `after` that may hold events with `at` in `[from, to)`, ascending. */
   batchesBetween(after: number, from: number, to: number, bytesMax: number): Promise<StoredBatch[]>;
   routes(): Promise<Route[]>;
-  quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<(QuarantineRow & { id: number })[]>;
+  quarantine(filter: {
+    connector?: string;
+    before?: number;
+    limit: number;
+  }): Promise<(QuarantineRow & { id: number })[]>;
   counts(): Promise<{ connector: string; name: string; n: number }[]>;
   close(): Promise<void>;
 }
