@@ -11,7 +11,8 @@ export type Accept = (connection: Duplex, address: string) => void;
 /** A listener that was started. */
 export interface Listener {
   port: number;
-  close(): Promise<void>;
+  /** Takes no more connections; those that are open stay. */
+  stopListening(): void;
 }
 
 function acceptSocket(accept: Accept): (socket: Socket) => void {
@@ -29,11 +30,10 @@ function listen(server: Server, port: number, host: string, close: () => void): 
       server.removeListener('error', reject);
       resolve({
         port: (server.address() as AddressInfo).port,
-        close: () =>
-          new Promise((done) => {
-            close();
-            server.close(() => done());
-          }),
+        stopListening: () => {
+          close();
+          server.close();
+        },
       });
     });
   });

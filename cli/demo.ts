@@ -18,7 +18,9 @@ export async function runDemo({ config, days }: DemoRequest, terminal: Terminal)
     const server = await openServer({ ...config, dataFolder: folder }, special);
     if ('kind' in server) return writeFailure(terminal, server);
     terminal.out(`fabmeter ready mqtt=${server.mqttPort} http=${server.httpPort}\n`);
-    terminal.out(`A simulated lab, kept in ${folder} until you stop it. The page: http://${config.host}:${server.httpPort}\n`);
+    terminal.out(
+      `A simulated lab, kept in ${folder} until you stop it. The page: http://${config.host}:${server.httpPort}\n`,
+    );
     const devices = startDevices({ port: server.mqttPort, zone: ZONE, days }, terminal);
     return await untilStopped({
       ...server,
@@ -35,7 +37,9 @@ export async function runDemo({ config, days }: DemoRequest, terminal: Terminal)
 function startDevices(setup: DemoSetup, terminal: Terminal): Worker {
   const devices = new Worker(new URL('./demo-devices.ts', import.meta.url), { workerData: setup, name: 'devices' });
   devices.on('message', ({ sent, isDone }: DemoProgress) => {
-    terminal.out(isDone ? `The past ${setup.days} days are there (${sent} messages).\n` : `  the past days: ${sent} messages\n`);
+    terminal.out(
+      isDone ? `The past ${setup.days} days are there (${sent} messages).\n` : `  the past days: ${sent} messages\n`,
+    );
   });
   devices.on('error', (error: unknown) => terminal.err(`The simulated devices stopped: ${(error as Error).message}\n`));
   return devices;

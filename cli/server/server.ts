@@ -3,24 +3,19 @@ import type { Logger } from 'pino';
 import type { Need } from '../../api/access.ts';
 import { createApp } from '../../api/app.ts';
 import { createApiServer } from '../../api/server.ts';
-import { Broker } from '../../broker/broker.ts';
 import type { BrokerLimits } from '../../broker/limits.ts';
 import { type Listener, listenTcp, listenTls, listenWebSocket } from '../../broker/listeners.ts';
-import type { Failure } from '../../domain/failure.ts';
-import { formatInstant } from '../../domain/time.ts';
 import { Administrators } from '../../ingest/administrators.ts';
-import type { Replied } from '../../ingest/machine-projection.ts';
 import type { ProjectorLimits } from '../../ingest/projector.ts';
-import { type ReceiveLimits, Receiver } from '../../ingest/receive.ts';
+import type { ReceiveLimits } from '../../ingest/receive.ts';
 import { RegistryDesk } from '../../ingest/registry-desk.ts';
 import { Secrets } from '../../ingest/secrets.ts';
-import { type FolderLock, lockFolder } from '../../stores/sqlite/folder-lock.ts';
+import { lockFolder } from '../../stores/sqlite/folder-lock.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteJournalWriter } from '../../stores/sqlite/journal-writer.ts';
 import { SqliteRegistryStore } from '../../stores/sqlite/registry-store.ts';
-import { Devices } from './devices.ts';
 import { LiveFloor } from './floor.ts';
-import { HouseMetrics } from './metrics.ts';
+import { Ingest } from './ingest.ts';
 import { ProjectorLink } from './projector-link.ts';
 import { ReaderLink } from './reader-link.ts';
 
@@ -43,11 +38,15 @@ export interface ServerOptions {
   died(error: Error): void;
 }
 
-/** A house that is open. */
-export interface RunningServer {
+/** The ports that the house listens on. */
+interface Doors {
   mqttPort: number;
   httpPort: number;
   mqttsPort: number | null;
+}
+
+/** A house that is open. */
+export interface RunningServer extends Doors {
   /** The one-time key for the first administrator; null when there is one already. */
   setupKey: string | null;
   /** What applying the registry document did or refused; null when none was given. */
@@ -57,164 +56,149 @@ export interface RunningServer {
 
 /** The longest that requests under way may take when the house closes. */
 const CLOSE_MS_MAX = 2000;
-/** A badge older than this is not answered at its reader any more. */
-const REPLY_MS_MAX = 30_000;
+/** How often views that change by time alone are looked at. */
+const TICK_MS = 250;
 
 /** Opens the house: stores, threads, broker, HTTP. Throws a `StorageError` or the system's error of a port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const lock = lockFolder(options.dataDir);
+  const house = new House(options);
   try {
-    return await openHouse(options, lock);
+    return await house.open();
   } catch (error) {
-    lock.release();
+    await house.close();
     throw error;
   }
 }
 
-async function openHouse(options: ServerOptions, lock: FolderLock): Promise<RunningServer> {
-  const { clock, limits, log, died } = options;
-  const file = (name: string) => join(options.dataDir, name);
-  const secrets = Secrets.open(options.dataDir);
-  const registryStore = SqliteRegistryStore.open(file('registry.db'));
-  const desk = new RegistryDesk(registryStore, secrets, clock);
-  await desk.load();
-  const administrators = new Administrators(registryStore, secrets, clock);
-  await administrators.load(options.adminToken);
-  const applied = options.registryDocument === undefined ? null : await desk.apply(options.registryDocument, 'start');
-  if (applied && 'kind' in applied) throw new RegistryRefused(applied);
+type Closing = () => unknown;
 
-  let stored = 0;
-  const receiver = new Receiver({
-    writer: new SqliteJournalWriter(file('journal.db'), limits.recentMessages),
-    badges: desk,
-    clock,
-    limits,
-    listener: {
-      committed: (batch) => {
-        stored += batch.events;
-        metrics.messages.inc(batch.messages);
-        metrics.events.inc(batch.events);
-        metrics.commits.observe(batch.syncMs / 1000);
-        projector.ring();
-      },
-      failed: (error) => {
-        metrics.storageFailures.inc();
-        log.error({ err: error }, 'storage failed; nothing is accepted until it works again');
-      },
-      recovered: () => log.info('storage works again'),
-    },
-  });
-  const tail = await receiver.start();
-  const journal = new SqliteJournalStore(file('journal.db'));
-  const devices = new Devices({ desk, receiver, clock, refused: (reason) => metrics.refusals.inc({ reason }) });
-  devices.loadCounts(await journal.counts());
-  devices.setRegistry(desk.current());
+/** Puts the parts together; what was opened last is closed first. */
+class House {
+  readonly #options: ServerOptions;
+  readonly #floor = new LiveFloor();
+  readonly #closings: Closing[] = [];
 
-  const floor = new LiveFloor();
-  const broker = new Broker(devices, limits);
-  const projector = new ProjectorLink(
-    {
-      journalFile: file('journal.db'),
-      ledgerFile: file('ledger.db'),
-      registry: desk.current().document,
-      limits,
-      tickMs: 250,
-      retryMs: limits.retryMs,
-    },
-    { views: (views) => floor.take(views), replied: (machine, reply) => answerReader(machine, reply), died },
-  );
-  const answerReader = (machine: string, { input, reply }: Replied): void => {
-    const connector = devices.source(input.reader.slice(0, input.reader.lastIndexOf('/')))?.facts.connector;
-    if (connector?.firmware !== 'fabmeter' || Math.abs(clock() - input.at) > REPLY_MS_MAX) return;
-    const answer = JSON.stringify({ result: reply, machine, t: formatInstant(input.at) });
-    broker.publish(`fabmeter/1/${connector.device}/badge/reply`, answer);
-  };
-  const seqAtStart = tail.nextSeq - 1;
-  const metrics = new HouseMetrics({
-    pendingBytes: () => receiver.pendingBytes,
-    connections: () => broker.connections,
-    lagEvents: () => Math.max(0, seqAtStart + stored - projector.progress.cursor.seq),
-    isStorageDown: () => receiver.failure !== undefined,
-  });
-  const { online } = await projector.ready();
-  for (const id of online) {
-    const source = devices.source(id);
-    if (source && tail.lastReceivedAt > 0) receiver.noteOnline(source, false, tail.lastReceivedAt);
+  constructor(options: ServerOptions) {
+    this.#options = options;
   }
-  const reader = new ReaderLink(
-    { journalFile: file('journal.db'), ledgerFile: file('ledger.db'), registry: desk.current().document },
-    () => projector.settle(limits.settleMsMax),
-    died,
-  );
-  desk.onChange((registry) => {
-    devices.setRegistry(registry);
-    floor.keep(new Set(registry.machines.keys()));
-    projector.setRegistry(registry.document);
-    reader.setRegistry(registry.document);
-  });
 
-  const api = createApp(
-    {
-      queries: reader,
-      floor,
-      registry: { document: () => desk.current().document, apply: (...change) => desk.apply(...change) },
-      administrators,
-      connectors: devices,
-      readiness: () => {
-        const reasons = [receiver.failure?.message, projector.failure].filter((reason) => reason !== undefined);
-        return { ready: reasons.length === 0, reasons };
+  #file(name: string): string {
+    return join(this.#options.dataDir, name);
+  }
+
+  async open(): Promise<RunningServer> {
+    const options = this.#options;
+    const lock = lockFolder(options.dataDir);
+    this.#closings.push(() => lock.release());
+    const { desk, administrators } = await this.#openRegistry();
+    const applied = options.registryDocument === undefined ? null : await desk.apply(options.registryDocument, 'start');
+    const ingest = await this.#openIngest(desk);
+    const reader = await this.#openProjection(desk, ingest);
+    const ports = await this.#openDoors(desk, administrators, ingest, reader);
+    const setupKey = administrators.isEmpty ? administrators.createSetupKey() : null;
+    return { ...ports, setupKey, applied, stop: () => this.close() };
+  }
+
+  /** Closes whatever is open, in reverse order. */
+  async close(): Promise<void> {
+    for (const closing of this.#closings.splice(0).reverse()) await closing();
+  }
+
+  async #openRegistry(): Promise<{ desk: RegistryDesk; administrators: Administrators }> {
+    const { dataDir, clock, adminToken } = this.#options;
+    const secrets = Secrets.open(dataDir);
+    const store = SqliteRegistryStore.open(this.#file('registry.db'));
+    this.#closings.push(() => store.close());
+    const desk = new RegistryDesk(store, secrets, clock);
+    await desk.load();
+    const administrators = new Administrators(store, secrets, clock);
+    await administrators.load(adminToken);
+    return { desk, administrators };
+  }
+
+  async #openIngest(desk: RegistryDesk): Promise<Ingest> {
+    const { clock, limits, log } = this.#options;
+    const writer = new SqliteJournalWriter(this.#file('journal.db'), limits.recentMessages);
+    const ingest = new Ingest({ writer, desk, clock, limits, log });
+    this.#closings.push(() => ingest.stop());
+    await ingest.start();
+    const journal = new SqliteJournalStore(this.#file('journal.db'));
+    ingest.devices.loadCounts(await journal.counts());
+    await journal.close();
+    return ingest;
+  }
+
+  async #openProjection(desk: RegistryDesk, ingest: Ingest): Promise<ReaderLink> {
+    const { limits, died } = this.#options;
+    const files = {
+      journalFile: this.#file('journal.db'),
+      ledgerFile: this.#file('ledger.db'),
+      registry: desk.document(),
+    };
+    const projector = new ProjectorLink(
+      { ...files, limits, tickMs: TICK_MS, retryMs: limits.retryMs },
+      {
+        views: (views) => this.#floor.take(views),
+        replied: (machine, reply) => ingest.answerReader(machine, reply),
+        died,
       },
-      metrics: metrics.registry,
-      clock,
-      anonymousMay: options.anonymousMay,
-      webRoot: options.webRoot,
-    },
-    (error) => log.error({ err: error }, 'a request failed unexpectedly'),
-  );
-  const http = createApiServer(api);
-  await broker.start();
-  listenWebSocket(
-    (connection, address) => broker.accept(connection, address),
-    http.http,
-    '/mqtt',
-    limits.packetBytesMax,
-  );
-  const accept = broker.accept.bind(broker);
-  const listeners: Listener[] = [await listenTcp(accept, options.mqttPort, options.host)];
-  if (options.tls) {
-    const { port, certificate, key } = options.tls;
-    listeners.push(
-      await listenTls(accept, port, options.host, { certificate, key }, (error) =>
-        log.error({ err: error }, error.message),
-      ),
     );
+    // The journal's last commit comes before the projector reads for the last time; closing it again later is harmless.
+    this.#closings.push(
+      () => projector.stop(),
+      () => ingest.stop(),
+    );
+    ingest.follow(projector, (await projector.ready()).online);
+    const reader = new ReaderLink(files, () => projector.settle(limits.settleMsMax), died);
+    this.#closings.push(() => reader.close());
+    desk.onChange((registry) => {
+      ingest.devices.setRegistry(registry);
+      this.#floor.keep(new Set(registry.machines.keys()));
+      projector.setRegistry(registry.document);
+      reader.setRegistry(registry.document);
+    });
+    return reader;
   }
-  const httpPort = await http.listen(options.httpPort, options.host);
-  return {
-    mqttPort: listeners[0]?.port ?? 0,
-    mqttsPort: listeners[1]?.port ?? null,
-    httpPort,
-    setupKey: administrators.isEmpty ? administrators.createSetupKey() : null,
-    applied,
-    stop: async () => {
-      await Promise.all(listeners.map((listener) => listener.close()).concat(broker.stop()));
-      await http.close(CLOSE_MS_MAX);
-      await receiver.stop();
-      await projector.stop();
-      await reader.close();
-      await journal.close();
-      await registryStore.close();
-      lock.release();
-    },
-  };
-}
 
-/** The registry document given at the start was refused; nothing was changed. */
-export class RegistryRefused extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.sentence);
-    this.name = 'RegistryRefused';
-    this.failure = failure;
+  async #openDoors(
+    desk: RegistryDesk,
+    administrators: Administrators,
+    ingest: Ingest,
+    queries: ReaderLink,
+  ): Promise<Doors> {
+    const { clock, log, host, mqttPort, httpPort, tls, limits, anonymousMay, webRoot } = this.#options;
+    const api = createApp(
+      {
+        queries,
+        floor: this.#floor,
+        registry: desk,
+        administrators,
+        connectors: ingest.devices,
+        readiness: () => ingest.readiness(),
+        metrics: ingest.metrics.registry,
+        clock,
+        anonymousMay,
+        webRoot,
+      },
+      (error) => log.error({ err: error }, 'a request failed unexpectedly'),
+    );
+    const http = createApiServer(api);
+    this.#closings.push(() => http.close(CLOSE_MS_MAX));
+    const { broker } = ingest;
+    await broker.start();
+    this.#closings.push(() => broker.stop());
+    const accept = broker.accept.bind(broker);
+    listenWebSocket(accept, http.http, '/mqtt', limits.packetBytesMax);
+    const open = async (listening: Promise<Listener>): Promise<number> => {
+      const listener = await listening;
+      this.#closings.push(() => listener.stopListening());
+      return listener.port;
+    };
+    const complain = (error: Error) => log.error({ err: error }, error.message);
+    return {
+      mqttPort: await open(listenTcp(accept, mqttPort, host)),
+      mqttsPort: tls ? await open(listenTls(accept, tls.port, host, tls, complain)) : null,
+      httpPort: await http.listen(httpPort, host),
+    };
   }
 }
