@@ -26,7 +26,7 @@ const rules = source.filter(
 );
 const papers = files.filter((file) => file.endsWith('.md'));
 
-/** Exports without a docstring; in a block of one-line constants the first one's serves all. */
+/** Exports without a docstring; in a block of one-line constants the first one's serves all, and so it is with overloads. */
 function undocumented(lines: readonly string[]): string[] {
   const isExport = /^export (?:async )?(?:const|function|class|abstract class|interface|type) (\w+)/;
   const isConstant = /^export const \w+ = .*;$/;
@@ -35,6 +35,7 @@ function undocumented(lines: readonly string[]): string[] {
     const before = lines[index - 1] ?? '';
     if (name === undefined || before.trimEnd().endsWith('*/')) return [];
     if (isConstant.test(line) && isConstant.test(before)) return [];
+    if (isExport.exec(before)?.[1] === name) return [];
     return [name];
   });
 }
@@ -83,6 +84,7 @@ describe('undocumented()', () => {
     [['/** Says it. */', 'export const a = 1;', 'export const b = 2;'], []],
     [['export const a = 1;'], ['a']],
     [['/** Says it. */', 'export const a = 1;', '', 'export const b = 2;'], ['b']],
+    [['/** Says it. */', 'export function a(b: 1): 1;', 'export function a(b: number) {'], []],
     [['/** Says it. */', 'export interface A {', '}', 'export async function b() {}'], ['b']],
   ])('finds what has no docstring: %j', (lines, expected) => {
     expect(undocumented(lines)).toEqual(expected);
