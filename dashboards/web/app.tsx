@@ -36,7 +36,7 @@ export function App({ fragment, tab, device }: AppProps) {
   };
   return (
     <>
-      <a class="skip" href="#machines">
+      <a class="skip" href="#content">
         {words.skip}
       </a>
       <div class="page">

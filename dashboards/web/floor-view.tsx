@@ -28,7 +28,7 @@ export function FloorView({ state, now, words, browserZone, onLab }: FloorViewPr
   return (
     <>
       <Header {...{ network: state.network, labs, lab, counts, connection, zone, now, words, onLab }} />
-      <main id="machines" tabIndex={-1} aria-busy={machines === null}>
+      <main id="content" tabIndex={-1} aria-busy={machines === null}>
         <Groups state={state} zone={zone} now={now} words={words} />
       </main>
       <Notice state={state} zone={zone} now={now} words={words} />
@@ -40,7 +40,7 @@ export function FloorView({ state, now, words, browserZone, onLab }: FloorViewPr
 /** What is wrong with what is shown; it lies over the page, so that no card moves. */
 function Notice({ state, zone, now, words }: GroupsProps) {
   const text = state.trouble ?? staleWords(state, zone, now, words);
-  return text === null ? null : <p class="notice">{text}</p>;
+  return <div role="status">{text === null ? null : <p class="notice">{text}</p>}</div>;
 }
 
 function staleWords({ connection, machines }: FloorState, zone: string, now: number, words: Words): string | null {

@@ -4,8 +4,8 @@ import { emptyFloor, type FloorAction, type FloorState, reduceFloor } from './fl
 import { type LIVE_TIMES, type Live, openLive } from './live.ts';
 import { todayByMachine, usageQueries } from './today.ts';
 
-/** How often today's hours are asked for, and how long after a machine's change. */
-export const TODAY_TIMES = { everyMs: 60_000, afterChangeMs: 2000 };
+/** How often everything is asked for anew, how long after a machine's change today's hours are, and how often a floor without machines looks for its first. */
+export const FLOOR_TIMES = { everyMs: 60_000, afterChangeMs: 2000, whileEmptyMs: 5000 };
 
 /** What a floor needs and whom it tells. */
 export interface FloorOptions {
@@ -16,7 +16,7 @@ export interface FloorOptions {
   /** The server wants a (better) token. The floor has stopped. */
   onSignIn(): void;
   now(): number;
-  times?: Partial<typeof LIVE_TIMES & typeof TODAY_TIMES>;
+  times?: Partial<typeof LIVE_TIMES & typeof FLOOR_TIMES>;
 }
 
 /**
@@ -25,24 +25,25 @@ export interface FloorOptions {
  */
 export class Floor {
   readonly #options: FloorOptions;
-  readonly #times: typeof TODAY_TIMES;
+  readonly #times: typeof FLOOR_TIMES;
   #state: FloorState;
   #live: Live | undefined;
   #everyMinute: ReturnType<typeof setInterval> | undefined;
   #afterChange: ReturnType<typeof setTimeout> | undefined;
+  #whileEmpty: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
   #isLoading = false;
   #loadAgain = false;
 
   constructor(options: FloorOptions) {
     this.#options = options;
-    this.#times = { ...TODAY_TIMES, ...options.times };
+    this.#times = { ...FLOOR_TIMES, ...options.times };
     this.#state = emptyFloor(options.lab);
   }
 
   start(): void {
     const { client, now, times } = this.#options;
-    this.#everyMinute = setInterval(() => void this.#loadToday(), this.#times.everyMs);
+    this.#everyMinute = setInterval(() => void this.#load(), this.#times.everyMs);
     this.#live = openLive({
       url: client.liveUrl,
       headers: client.headers,
@@ -66,6 +67,7 @@ export class Floor {
     this.#isStopped = true;
     clearInterval(this.#everyMinute);
     clearTimeout(this.#afterChange);
+    clearTimeout(this.#whileEmpty);
     this.#live?.close();
   }
 
@@ -96,11 +98,18 @@ export class Floor {
     const { client, lab } = this.#options;
     const [labs, machines] = await Promise.all([client.labs(), client.machines(lab)]);
     this.#isLoading = false;
+    if (this.#isStopped) return;
     if (wantsToken(labs) || wantsToken(machines)) return this.#signIn();
     if (labs.kind === 'ok') this.#act({ kind: 'labs', labs: labs.value });
     if (machines.kind === 'ok') this.#act({ kind: 'list', machines: machines.value });
     else this.#act({ kind: 'list-failed', sentence: machines.kind === 'refused' ? machines.sentence : null });
+    if (this.#state.machines?.length === 0) this.#lookAgainSoon();
     await (this.#loadAgain ? this.#load() : this.#loadToday());
+  }
+
+  #lookAgainSoon(): void {
+    clearTimeout(this.#whileEmpty);
+    this.#whileEmpty = setTimeout(() => void this.#load(), this.#times.whileEmptyMs);
   }
 
   async #loadToday(): Promise<void> {

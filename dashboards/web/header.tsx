@@ -35,10 +35,8 @@ export function Header(props: HeaderProps) {
         <h1>{title || 'Fabmeter'}</h1>
       </div>
       {labs.length > 1 && <LabChooser labs={labs} lab={lab} words={words} onLab={props.onLab} />}
-      <div class="head-lines">
-        <Counts counts={counts} words={words} />
-        <ConnectionLine connection={props.connection} zone={props.zone} now={props.now} words={words} />
-      </div>
+      <Counts counts={counts} words={words} />
+      <ConnectionLine connection={props.connection} zone={props.zone} now={props.now} words={words} />
     </header>
   );
 }

@@ -22,7 +22,7 @@ export function SetupPage({ client, setupKey, words, onToken }: SetupPageProps) 
     void client.setUp(setupKey).then(setAnswer);
   }, [client, setupKey, attempt]);
   return (
-    <main class="sheet" aria-busy={setupKey !== null && answer === null}>
+    <main id="content" tabIndex={-1} class="sheet" aria-busy={setupKey !== null && answer === null}>
       <h1>{words.setUp}</h1>
       {setupKey === null && <p>{words.setUpNoKey}</p>}
       {setupKey !== null && answer === null && <p>{words.setUpWaiting}</p>}

@@ -18,7 +18,7 @@ export function SignIn({ isRefused, words, onToken }: SignInProps) {
     if (token.trim() !== '') onToken(token.trim(), isKept);
   };
   return (
-    <main class="sheet">
+    <main id="content" tabIndex={-1} class="sheet">
       <h1>{words.signIn}</h1>
       <form onSubmit={send}>
         {/* Password managers want a name to keep a token under. */}
