@@ -57,7 +57,8 @@ export function goOffline(folding: Folding, series: SeriesState, at: number): vo
 
 function largest(held: number | null, value: number | null, most: number): number | null {
   if (value === null || !(Math.abs(value) <= most)) return held;
-  return held === null || value > held ? value : held;
+  // JSON has no -0.
+  return held === null || value > held ? value + 0 : held;
 }
 
 function seriesOf(state: FoldState, id: string): SeriesState {

@@ -46,7 +46,8 @@ export const arbitraryRules: fc.Arbitrary<MachineRules> = fc
 
 /** Stretches in which the plug keeps reporting: how often, how long, and around which level. */
 const stretch = fc.record({
-  gapS: fc.constantFrom(0, 10, 30, 120, 700),
+  // With a hold of 25 s, 60 to 85 and 600 to 625 give holes around the bridges of `arbitraryRules`.
+  gapS: fc.constantFrom(0, 10, 30, 60, 65, 75, 80, 84, 85, 120, 600, 605, 615, 620, 625, 700),
   everyS: fc.constantFrom(1, 5, 10, 20, 24, 25, 26, 40),
   levels: fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 }),
   times: fc.integer({ min: 1, max: 6 }),

@@ -93,9 +93,9 @@ function activityFromPower(watts: (number | null)[], rules: MachineRules, second
   };
 
   for (let second = 0; second < seconds; ) {
-    const stretchEnd = next(second, (one) => !isHigh(one));
     const isStart = (watts[second] ?? -1) >= signature.runningW;
-    if (isStart && stretchEnd - second >= signature.runAfterMs / 1000) {
+    const isRun = isStart && next(second, (one) => !isHigh(one)) - second >= signature.runAfterMs / 1000;
+    if (isRun) {
       const end = endOfRun(second);
       activity.fill('running', second, end);
       second = end;
@@ -124,16 +124,18 @@ function reportedBySecond(inputs: MachineInput[], seconds: number): (Activity | 
 
 function serviceBySecond(inputs: MachineInput[], seconds: number): Service[] {
   const graver = ['up', 'maintenance', 'fault', 'absent'];
+  const declarations = of(inputs, 'service').sort((a, b) => graver.indexOf(a.state) - graver.indexOf(b.state));
+  const states = of(inputs, 'state');
   const bySecond: Service[] = [];
   let declared: Service = 'up';
   let isMachineFault = false;
   for (let second = 0; second < seconds; second++) {
-    const now = of(inputs, 'service').filter(({ at }) => at === second * 1000);
-    for (const { state } of now.sort((a, b) => graver.indexOf(a.state) - graver.indexOf(b.state))) {
+    for (const { at, state } of declarations) {
+      if (at !== second * 1000) continue;
       declared = state;
       if (state === 'up') isMachineFault = false;
     }
-    const reports = of(inputs, 'state').filter(({ at }) => at === second * 1000);
+    const reports = states.filter(({ at }) => at === second * 1000);
     if (reports.length > 0) isMachineFault = reports.some(({ state }) => state === 'fault');
     bySecond.push(declared === 'up' && isMachineFault ? 'fault' : declared);
   }
