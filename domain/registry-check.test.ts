@@ -203,6 +203,11 @@ const CASES: [string, (document: Document) => unknown, string][] = [
     'connectors[2].device: its topics overlap those of device "plug-1" of connector "plug-1"',
   ],
   [
+    'a Tasmota whose name ends with that of another',
+    (d) => d.connectors.push({ id: 'plug-2', lab: 'redon', firmware: 'tasmota', device: 'redon/plug-1' }),
+    'connectors[2].device: its topics overlap those of device "plug-1" of connector "plug-1"',
+  ],
+  [
     'a device on the topics of another firmware',
     (d) => d.connectors.push({ id: 'plug-2', lab: 'redon', firmware: 'shelly-gen2', device: 'tele/plug-1' }),
     'connectors[2].device: its topics overlap those of device "plug-1" of connector "plug-1"',
@@ -233,6 +238,18 @@ describe('checkRegistry()', () => {
     const document = good();
     document.connectors[0].channels.push({ channel: 0, machine: 'laser-1', role: 'badge' });
     expect(complaintsOf(document)).toEqual([]);
+  });
+
+  it('takes a Zigbee2MQTT server with its plugs as connectors', () => {
+    const document = good();
+    for (const device of ['zigbee2mqtt/Soudure/fer', 'zigbee2mqtt', 'zigbee2mqtt/plug']) {
+      document.connectors.push({ id: device.replaceAll('/', '-'), lab: 'pasteur', firmware: 'zigbee2mqtt', device });
+    }
+    expect(complaintsOf(document)).toEqual([]);
+    document.connectors[2].lab = 'redon';
+    expect(complaintsOf(document)).toEqual([
+      'connectors[2].device: its topics overlap those of device "zigbee2mqtt" of connector "zigbee2mqtt"',
+    ]);
   });
 
   it('has cases', () => expect(CASES.length).toBeGreaterThan(30));

@@ -4,7 +4,7 @@ import type { Channel } from './event.ts';
 import { checkOpening } from './opening.ts';
 import type { Connector, Registry, Role } from './registry.ts';
 import { didYouMean } from './suggestion.ts';
-import { rootsAbove, topicRoots } from './topic-root.ts';
+import { isServerOf, rivalRoots, topicRoots } from './topic-root.ts';
 
 /** The lists of a registry document whose entries have an id. */
 export const LISTS = ['labs', 'machines', 'connectors', 'members', 'funders'] as const;
@@ -147,21 +147,17 @@ function addMainComplaints(complaints: Complaints, draft: Draft): void {
 }
 
 function addTopicComplaints(complaints: Complaints, draft: Draft): void {
-  const owner = new Map<string, number>();
+  const owners = new Map<string, number[]>();
   const connectors = draft.document.connectors;
   connectors.forEach((connector, position) => {
-    for (const root of topicRoots(connector.firmware, connector.device)) {
-      if (!owner.has(root)) owner.set(root, position);
-    }
+    for (const root of topicRoots(connector)) owners.set(root, [...(owners.get(root) ?? []), position]);
   });
   connectors.forEach((connector, position) => {
-    const other = findRival(connector, position, owner);
-    const rival = other === undefined ? undefined : connectors[other];
+    const rival = findRival(connectors, position, owners);
     if (!rival) return;
-    const place = [...placeOf(draft, 'connectors', position), 'device'];
     const isSame = rival.firmware === connector.firmware && rival.device === connector.device;
     complaints.add(
-      place,
+      [...placeOf(draft, 'connectors', position), 'device'],
       isSame
         ? `${connector.firmware} device "${connector.device}" is already connector "${rival.id}"`
         : `its topics overlap those of device "${rival.device}" of connector "${rival.id}"`,
@@ -169,11 +165,22 @@ function addTopicComplaints(complaints: Complaints, draft: Draft): void {
   });
 }
 
-function findRival(connector: Connector, position: number, owner: ReadonlyMap<string, number>): number | undefined {
-  return topicRoots(connector.firmware, connector.device)
-    .flatMap(rootsAbove)
-    .map((root) => owner.get(root))
-    .find((found) => found !== undefined && found !== position);
+/** The connector whose topics this one's would share; of two with the same root only the later one has a rival. */
+function findRival(
+  connectors: readonly Connector[],
+  position: number,
+  owners: ReadonlyMap<string, readonly number[]>,
+): Connector | undefined {
+  const connector = connectors[position] as Connector;
+  const own = new Set(topicRoots(connector));
+  for (const root of rivalRoots(connector)) {
+    for (const at of owners.get(root) ?? []) {
+      const other = connectors[at] as Connector;
+      const isTold = own.has(root) && at >= position;
+      if (at !== position && !isTold && !isServerOf(other, connector)) return other;
+    }
+  }
+  return undefined;
 }
 
 function addMemberComplaints(complaints: Complaints, draft: Draft): void {
