@@ -22,17 +22,25 @@ export function App({ fragment, tab, device }: AppProps) {
   const [path, lab, go] = useAddress();
   const [token, setToken] = useState(() => fragment.token ?? readToken(tab, device));
   const [isSigningIn, setSigningIn] = useState(false);
+  const [isGiven, setGiven] = useState(fragment.token !== null);
   const client = useMemo(() => createClient('', token), [token]);
+  const opener = useMemo(() => createClient('', null), []);
   const words = WORDS[language];
   const enter = (given: string, isKept: boolean) => {
     keepToken(given, isKept, tab, device);
     setToken(given);
+    setGiven(true);
     setSigningIn(false);
     if (path === '/setup') go({}, '/');
   };
   const leave = () => {
     forgetToken(tab, device);
     setToken(null);
+  };
+  const refuse = () => {
+    // A token kept from before, perhaps for another start: the floor may be open to everyone now.
+    if (token !== null && !isGiven) leave();
+    else setSigningIn(true);
   };
   return (
     <>
@@ -51,14 +59,10 @@ export function App({ fragment, tab, device }: AppProps) {
             onSignOut={token === null ? null : leave}
           />
         </nav>
-        {path === '/setup' && <SetupPage {...{ client, words }} setupKey={fragment.key} onToken={enter} />}
+        {path === '/setup' && <SetupPage client={opener} words={words} setupKey={fragment.key} onToken={enter} />}
         {path !== '/setup' && isSigningIn && <SignIn isRefused={token !== null} words={words} onToken={enter} />}
         {path !== '/setup' && !isSigningIn && (
-          <FloorPage
-            {...{ client, lab, words }}
-            onLab={(next) => go({ lab: next })}
-            onSignIn={() => setSigningIn(true)}
-          />
+          <FloorPage {...{ client, lab, words }} onLab={(next) => go({ lab: next })} onSignIn={refuse} />
         )}
         <footer class="foot">
           <a href="/docs">{words.docs}</a>

@@ -21,6 +21,8 @@ export interface FloorData {
 export class FloorServer {
   readonly data: FloorData;
   readonly asked: string[] = [];
+  /** What set-up requests sent as `Authorization`: a token of an earlier start would be refused. */
+  readonly setupTokens: (string | undefined)[] = [];
   readonly resumedFrom: (string | undefined)[] = [];
   readonly #folder: string;
   readonly #readers = new Set<(machine: Machine) => void>();
@@ -68,6 +70,7 @@ export class FloorServer {
   #routes(): Hono {
     const app = new Hono();
     app.post('/api/v1/setup', async (c) => {
+      this.setupTokens.push(c.req.header('authorization'));
       const { key } = await c.req.json<{ key: string }>();
       if (key !== this.data.setupKey) return problem(c, 403, 'This set-up link was used already.');
       this.data.setupKey = null;

@@ -174,6 +174,18 @@ describe.skipIf(!hasChromium)('the floor in a browser', () => {
     await page.getByLabel("Collez ici votre jeton d'accès").waitFor();
   });
 
+  it('forgets a kept token that is no longer accepted and tries without', async () => {
+    server.data.token = 'old';
+    const page = await open({}, '/#token=old');
+    await has(page, 'laser-1', 'en marche');
+    server.data.token = 'new';
+    await page.reload();
+    const field = page.getByLabel("Collez ici votre jeton d'accès");
+    await field.waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('false');
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
   it('exchanges a set-up link for a token, once', async () => {
     Object.assign(server.data, { token: 'first-token', setupKey: 'k1' });
     const page = await open({}, '/setup#key=k1');
@@ -182,6 +194,7 @@ describe.skipIf(!hasChromium)('the floor in a browser', () => {
     await page.getByRole('button', { name: 'Voir les machines' }).click();
     await has(page, 'laser-1', 'en marche');
     expect(new URL(page.url()).pathname).toBe('/');
+    expect(server.setupTokens).toEqual([undefined]);
     const again = await open({}, '/setup#key=k1');
     await again.getByText('This set-up link was used already.').waitFor();
   });
