@@ -6,6 +6,7 @@ import type { ApiApp } from './app.ts';
 const REQUEST_MS_MAX = 60_000;
 const HEADERS_MS_MAX = 15_000;
 const CONNECTIONS_MAX = 2000;
+const IDLE_SWEEP_MS = 50;
 
 /** The HTTP server of an application. `http` is the bare server, so that the broker can take upgrades to WebSocket. */
 export interface ApiServer {
@@ -38,11 +39,13 @@ export function createApiServer({ app, close: closeApp }: ApiApp): ApiServer {
       new Promise((resolve) => {
         closeApp();
         const timer = setTimeout(() => http.closeAllConnections(), patienceMs);
+        // A connection that was busy when the server closed stays open when it becomes idle.
+        const sweep = setInterval(() => http.closeIdleConnections(), IDLE_SWEEP_MS);
         http.close(() => {
           clearTimeout(timer);
+          clearInterval(sweep);
           resolve();
         });
-        http.closeIdleConnections();
       }),
   };
 }

@@ -1,7 +1,8 @@
 import type { ActivityInterval } from '../../domain/layers.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
-import { clipSpans, type Span, subtractSpans } from '../../domain/spans.ts';
+import type { Span } from '../../domain/spans.ts';
 import { SECOND_MS } from '../../domain/time.ts';
+import { partition } from './activity-query.ts';
 import { countedRange, type Range, rangeOf } from './buckets.ts';
 import { type QueryDeps, readMachine } from './machine-reading.ts';
 import type { PowerAnswer, PowerPoint, Queries } from './queries.ts';
@@ -30,21 +31,21 @@ export async function queryPower(deps: QueryDeps, query: Parameters<Queries['pow
   const read = await deps.ledger.readings(series.id, counted.from - back, counted.to);
   const readings = read.filter(({ w }) => !Number.isNaN(w));
   const activity = await readMachine(deps, query.machine, chosen.lab, now, (reading) =>
-    reading.activity(counted.from, counted.to),
+    reading.activity(counted.from - back, counted.to),
   );
-  return { channel: series.channel, stepMs, points: pointsOf(readings, series, activity, range.from, counted, stepMs) };
+  const silence = series.holdMs === null ? silentSpans(partition(activity, counted.from - back, counted.to)) : [];
+  return { channel: series.channel, stepMs, points: pointsOf(readings, series, silence, range.from, counted, stepMs) };
 }
 
 function pointsOf(
   readings: readonly SeriesReading[],
   series: Series,
-  activity: readonly ActivityInterval[],
+  silence: readonly Span[],
   origin: number,
   counted: Range,
   stepMs: number,
 ): PowerPoint[] {
   const points: PowerPoint[] = [];
-  const silence = series.holdMs === null ? silentSpans(activity) : [];
   let index = 0;
   let before: SeriesReading | undefined;
   const first = origin + Math.floor((counted.from - origin) / stepMs) * stepMs;
@@ -84,10 +85,5 @@ function held(
 
 /** When a series that reports only on change was not heard: the time of which the activity is unknown. */
 function silentSpans(activity: readonly ActivityInterval[]): Span[] {
-  const first = activity[0];
-  const last = activity.at(-1);
-  if (!first || !last) return [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
-  const known = activity.filter((interval) => interval.activity !== 'unknown');
-  const whole = [{ start: first.start, end: last.end }];
-  return subtractSpans(whole, clipSpans(known, first.start, last.end));
+  return activity.filter((interval) => interval.activity === 'unknown');
 }
