@@ -11,6 +11,7 @@ import type {
 } from '../domain/event.ts';
 import type { JournalTail, JournalWriter, Route } from '../domain/ports-journal.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { BridgeOwners } from './bridge-owners.ts';
 import { channelOf, eventBody } from './event-body.ts';
 import { type CommitLimits, type CommitListener, GroupCommit } from './group-commit.ts';
 import { JournalIndex } from './journal-index.ts';
@@ -38,6 +39,8 @@ export interface ReceiveLimits extends CommitLimits {
 }
 
 const EMPTY = new Uint8Array(0);
+/** Readings may wait for company; everything else is committed at once. */
+const MAY_WAIT: ReadonlySet<EventKind> = new Set(['power', 'energy', 'heartbeat']);
 const COUNTS_EVERY_MS = 5000;
 /** Messages with these events may hold a badge number or a name: their payload is not kept, only the events. */
 const MAY_HOLD_TEXT: ReadonlySet<EventKind> = new Set(['badge', 'state', 'alarm', 'discovery']);
@@ -51,7 +54,8 @@ export class Receiver {
   readonly #limits: ReceiveLimits;
   readonly #badges: BadgeDesk;
   readonly #clock: () => number;
-  readonly #sources = new Map<string, Source>();
+  #sources = new Map<string, Source>();
+  #owners = new BridgeOwners([]);
   readonly #quarantined = new Map<string, { hour: number; n: number }>();
   #index: JournalIndex | undefined;
   #countsTakenAt = 0;
@@ -107,10 +111,11 @@ export class Receiver {
     return this.#commit.pendingBytes;
   }
 
-  /** Makes a connector known; the same `Source` is used for all its connections. */
-  adopt(source: Source): void {
-    this.#sources.set(source.id, source);
-    this.#index?.restore(source);
+  /** Takes over the connectors that there are now; the same `Source` is used for all connections of a connector. */
+  know(sources: ReadonlyMap<string, Source>): void {
+    for (const [id, source] of sources) if (!this.#sources.has(id)) this.#index?.restore(source);
+    this.#sources = new Map(sources);
+    this.#owners = new BridgeOwners(sources.values());
   }
 
   #load(tail: JournalTail): void {
@@ -181,7 +186,7 @@ export class Receiver {
     const head = { route: this.#route(source, null), receivedAt, messageId: packet.messageId, crc };
     batch.noteMessage(receivedAt);
     if (translation.outcome === 'events') {
-      const kept = this.#storeEvents(source, translation.events, receivedAt);
+      const kept = this.#storeEvents(source, packet.topic, translation.events, receivedAt);
       const outcome = kept.stored > 0 ? OUTCOME.events : OUTCOME.repeat;
       if (kept.stored === 0) source.count('ignored:repeat');
       writeMessage(batch.messages, { ...head, outcome }, packet.topic, kept.isPlain ? packet.payload : EMPTY);
@@ -221,25 +226,31 @@ export class Receiver {
 
   #storeEvents(
     source: Source,
+    topic: string,
     events: readonly BridgeEvent[],
     receivedAt: number,
   ): { stored: number; isPlain: boolean } {
-    const { batch } = this.#commit;
     let stored = 0;
     let isPlain = true;
     for (const event of events) {
       if (MAY_HOLD_TEXT.has(event.kind)) isPlain = false;
       if (event.boot !== undefined && event.seq !== undefined && !source.seen.add(event.boot, event.seq)) continue;
       if (event.kind === 'discovery') source.knowledge = event.knowledge;
-      const body = eventBody(source, event, receivedAt, this.#badges);
-      writeEvent(batch.events, this.#route(source, channelOf(source, event)), body);
-      batch.noteEvent(body.at, receivedAt);
-      batch.touched.add(source);
-      if (event.kind !== 'power' && event.kind !== 'energy' && event.kind !== 'heartbeat') this.#isUrgent = true;
+      for (const owner of this.#owners.ownersOf(source, topic, event)) this.#storeEvent(owner, event, receivedAt);
+      this.#commit.batch.touched.add(source);
+      if (!MAY_WAIT.has(event.kind)) this.#isUrgent = true;
       stored += 1;
     }
     if (stored > 0) source.count('events');
     return { stored, isPlain };
+  }
+
+  #storeEvent(owner: Source, event: BridgeEvent, receivedAt: number): void {
+    const { batch } = this.#commit;
+    const body = eventBody(owner, event, receivedAt, this.#badges);
+    owner.heardAt = receivedAt;
+    writeEvent(batch.events, this.#route(owner, channelOf(owner, event)), body);
+    batch.noteEvent(body.at, receivedAt);
   }
 
   /** Notes that a connector came (`online`) or went, as the broker itself sees it, at `at`. */

@@ -37,14 +37,11 @@ export class Devices implements BrokerHouse<Source>, Connectors {
       const translator = translatorOf(connector.firmware);
       const source = this.#sources.get(connector.id);
       if (source) source.update({ connector, zone }, translator);
-      else {
-        const made = new Source({ connector, zone }, translator);
-        this.#sources.set(connector.id, made);
-        this.#receiver.adopt(made);
-      }
+      else this.#sources.set(connector.id, new Source({ connector, zone }, translator));
       this.#unclaimed.delete(connector.id);
     }
     for (const id of this.#sources.keys()) if (!connectors.has(id)) this.#sources.delete(id);
+    this.#receiver.know(this.#sources);
   }
 
   /** Takes over what was counted before this start. */
