@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MachineInput, MachineRules } from '../../domain/machine-input.ts';
+import { naiveEnergy } from './energy.ts';
 import { arbitraryHistory, arbitraryRules } from './history.ts';
 import { naiveMachine } from './machine.ts';
 import { runFold } from './run-fold.ts';
@@ -25,11 +26,32 @@ function compare(inputs: MachineInput[], rules: MachineRules, seconds: number): 
   expect(sessions).toEqual(naive.sessions);
 }
 
+function compareEnergy(inputs: MachineInput[], rules: MachineRules, seconds: number): void {
+  const fold = runFold(inputs, rules, 0, seconds * 1000).energy;
+  for (const series of ['main', 'second', 'extraction']) {
+    const naive = naiveEnergy(inputs, series, rules, seconds);
+    for (let hour = 0; hour < seconds / 3600; hour++) {
+      const row = fold.find((one) => one.series === series && one.hour === hour * 3_600_000);
+      const total = (list: number[]) => list.slice(hour * 3600, (hour + 1) * 3600).reduce((sum, wh) => sum + wh, 0);
+      expect(row?.wh ?? 0).toBeCloseTo(total(naive.wh), 6);
+      expect(row?.recoveredWh ?? 0).toBeCloseTo(total(naive.recoveredWh), 6);
+    }
+  }
+}
+
 describe('the fold and the usage model written second by second', () => {
   it('agree on activity, service and sessions of any two hours', () => {
     const seconds = 7200;
     fc.assert(
       fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => compare(inputs, rules, seconds)),
+      { numRuns: Number(process.env.RUNS ?? 1000) },
+    );
+  });
+
+  it('agree on energy of any two hours', () => {
+    const seconds = 7200;
+    fc.assert(
+      fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => compareEnergy(inputs, rules, seconds)),
       { numRuns: Number(process.env.RUNS ?? 1000) },
     );
   });

@@ -51,6 +51,8 @@ const stretch = fc.record({
   everyS: fc.constantFrom(1, 5, 10, 20, 24, 25, 26, 40),
   levels: fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 }),
   times: fc.integer({ min: 1, max: 6 }),
+  // What the counter does at the beginning of the stretch, beside counting.
+  counterWh: fc.constantFrom(0, 0, 0, 0, -1, -2, -900, 5000, 100_000),
 });
 
 function readings(series: string, main: boolean, seconds: number): fc.Arbitrary<MachineInput[]> {
@@ -59,8 +61,9 @@ function readings(series: string, main: boolean, seconds: number): fc.Arbitrary<
     const inputs: MachineInput[] = [];
     let second = 0;
     let wh = 1000;
-    for (const { gapS, everyS, levels, times } of stretches) {
+    for (const { gapS, everyS, levels, times, counterWh } of stretches) {
       second += gapS;
+      wh = Math.max(wh + counterWh, 0);
       for (let time = 0; time < times; time++) {
         for (const w of levels) {
           second += everyS;

@@ -168,6 +168,9 @@ function naiveSessions(
   const lastRead = new Map<string, number>();
   let held: Held | null = null;
   let previousEnd = 0;
+  /** The timer of the open session, and the end of the last run inside it. */
+  let idleMs = 0;
+  let ranUntil: number | null = null;
 
   const count = (from: number, to: number, wanted: Activity) => {
     let ms = 0;
@@ -191,13 +194,6 @@ function naiveSessions(
     previousEnd = to;
     held = null;
   };
-  /** The end of the last run inside the session, looking back from `at`; null: none ran. */
-  const lastRunEnd = (start: number, at: number): number | null => {
-    for (let second = at / 1000 - 1; second >= start / 1000; second--) {
-      if (activity[second] === 'running') return (second + 1) * 1000;
-    }
-    return null;
-  };
   const hasLongHole = (from: number, to: number): boolean => {
     let length = 0;
     for (let second = from / 1000; second < to / 1000; second++) {
@@ -214,15 +210,12 @@ function naiveSessions(
       if (at >= Math.min(start + rules.session.maxMs, closing)) close(at, 'presumed', 'doubtful');
       return;
     }
-    const ranUntil = lastRunEnd(start, at);
-    const since = ranUntil ?? start;
-    const idleMs = count(since, at, 'off') + count(since, at, 'standby');
     if (idleMs >= rules.session.idleTimeoutMs) {
       if (ranUntil === null) close(at, 'idle', 'doubtful');
       else close(ranUntil, 'idle', 'inferred');
     } else if (at >= start + rules.session.maxMs) {
       if (ranUntil === at) close(at, 'max', 'doubtful');
-      else close(ranUntil ?? at, hasLongHole(since, at) ? 'censored' : 'max', 'doubtful');
+      else close(ranUntil ?? at, hasLongHole(ranUntil ?? start, at) ? 'censored' : 'max', 'doubtful');
     }
   };
   const open = (at: number, member: string, audience: string | null, isFree: boolean) => {
@@ -237,6 +230,8 @@ function naiveSessions(
       }
     }
     held = { start, startCause, member, audience: audience ?? 'unknown' };
+    idleMs = 0;
+    ranUntil = start < at ? at : null;
   };
   const read = (badge: Of<'badge'>) => {
     const key = `${badge.reader} ${badge.token}`;
@@ -261,6 +256,10 @@ function naiveSessions(
     const now = service[second];
     if (now !== service[second - 1] && (now === 'fault' || now === 'absent')) close(at, 'service', 'certain');
     while (badges[0]?.at === at) read(badges.shift() as Of<'badge'>);
+    if (activity[second] === 'running') {
+      idleMs = 0;
+      ranUntil = at + 1000;
+    } else if (activity[second] !== 'unknown') idleMs += 1000;
   }
   endByRule(seconds * 1000);
   close(null, 'open', 'certain');
