@@ -1,11 +1,22 @@
 import { connect } from 'node:net';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { ALL_READS, apiFixture } from '../test/api-fixture.ts';
-import { createApiServer } from './server.ts';
+import { type ApiServer, createApiServer } from './server.ts';
+
+const servers: ApiServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close(0);
+});
+
+function serverOf(house: ReturnType<typeof apiFixture>): ApiServer {
+  const server = createApiServer(house);
+  servers.push(server);
+  return server;
+}
 
 it('answers over HTTP, gives its upgrades to others, and ends live streams when it closes', async () => {
   const house = apiFixture({ anonymousMay: ALL_READS });
-  const server = createApiServer(house);
+  const server = serverOf(house);
   const port = await server.listen(0, '127.0.0.1');
   expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({ status: 'ok' });
 
@@ -24,7 +35,11 @@ it('answers over HTTP, gives its upgrades to others, and ends live streams when 
   const live = await fetch(`http://127.0.0.1:${port}/api/v1/live`);
   const reader = live.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
-  while (!text.includes('laser-9')) text += (await reader.read()).value;
+  while (!text.includes('laser-9')) {
+    const { value, done } = await reader.read();
+    expect(done).toBe(false);
+    text += value;
+  }
   const closed = server.close(5000);
   for (;;) if ((await reader.read()).done) break;
   await closed;
@@ -36,7 +51,7 @@ it('a reader that goes leaves its stream', async () => {
     anonymousMay: ALL_READS,
     live: { readers: 1, readerBytes: 65_536, gatherMs: 1, heartbeatMs: 5, stuckHeartbeats: 4 },
   });
-  const server = createApiServer(house);
+  const server = serverOf(house);
   const port = await server.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}/api/v1/live`;
   const going = new AbortController();
@@ -51,13 +66,11 @@ it('a reader that goes leaves its stream', async () => {
       return next.status;
     })
     .toBe(200);
-  await server.close(1000);
 });
 
 it('says that a port is in use', async () => {
-  const one = createApiServer(apiFixture());
+  const one = serverOf(apiFixture());
   const port = await one.listen(0, '127.0.0.1');
-  const other = createApiServer(apiFixture());
+  const other = serverOf(apiFixture());
   await expect(other.listen(port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  await one.close(1000);
 });

@@ -1,6 +1,7 @@
 import type { Lab, Machine } from '../../domain/registry.ts';
 import { startOfPeriod } from '../../domain/time.ts';
 import { combineRows, type UsageSum, usageRow } from '../../domain/usage.ts';
+import { audienceUsage } from './audience-usage.ts';
 import { type Bucket, bucketsOf, countedRange, rangeOf } from './buckets.ts';
 import { type QueryDeps, readMachine } from './machine-reading.ts';
 import { machineUsage } from './machine-usage.ts';
@@ -23,13 +24,16 @@ export async function queryUsage(deps: QueryDeps, query: Parameters<Queries['usa
     answer.to = Math.max(answer.to, range.to);
     const buckets = bucketsOf(range, query.period, lab.timezone);
     const counted = countedRange(range, lab, now);
-    const sums = await readMachine(deps, machine.id, lab, now, (reading) =>
-      machineUsage(deps.ledger, reading, buckets, counted),
+    const parts = await readMachine(deps, machine.id, lab, now, async (reading) =>
+      query.by === 'audience'
+        ? audienceUsage(reading, buckets, counted)
+        : new Map([[groupName(query.by, machine, deps), await machineUsage(deps.ledger, reading, buckets, counted)]]),
     );
-    const group = groupName(query.by, machine, deps);
-    const cells = groups.get(group) ?? new Map<number, Cell>();
-    groups.set(group, cells);
-    for (const [index, bucket] of buckets.entries()) addToCell(cells, bucket, sums[index] as UsageSum);
+    for (const [group, sums] of parts) {
+      const cells = groups.get(group) ?? new Map<number, Cell>();
+      groups.set(group, cells);
+      for (const [index, bucket] of buckets.entries()) addToCell(cells, bucket, sums[index] as UsageSum);
+    }
   }
   if (groups.size === 0) return emptyAnswer(query);
   const profile = query.period === 'hour' ? 'hour' : 'total';
@@ -83,7 +87,7 @@ function addToCell(cells: Map<number, Cell>, bucket: Bucket, sum: UsageSum): voi
   cell.sums.push(sum);
 }
 
-function groupName(by: GroupBy, machine: Machine, { registry }: QueryDeps): string {
+function groupName(by: Exclude<GroupBy, 'audience'>, machine: Machine, { registry }: QueryDeps): string {
   switch (by) {
     case 'machine':
       return machine.id;
@@ -93,8 +97,6 @@ function groupName(by: GroupBy, machine: Machine, { registry }: QueryDeps): stri
       return machine.kind;
     case 'network':
       return registry().network.id;
-    case 'audience':
-      throw new Error('usage by audience is not built yet');
   }
 }
 

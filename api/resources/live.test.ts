@@ -153,7 +153,12 @@ describe('/api/v1/live', () => {
     const quiet = apiFixture({ live: { ...limits, readerBytes: 100_000 } });
     const other = (await quiet.get('/api/v1/live')).body!.getReader();
     await vi.advanceTimersByTimeAsync(1100);
-    for (text = ''; !text.includes(': here'); ) text += new TextDecoder().decode((await other.read()).value);
+    text = '';
+    while (!text.includes(': here')) {
+      const { value, done } = await other.read();
+      expect(done).toBe(false);
+      text += new TextDecoder().decode(value);
+    }
     house.close();
     quiet.close();
   });

@@ -128,6 +128,26 @@ describe('/api/v1/usage', () => {
     }
   });
 
+  it('by audience gives running time that adds up, runs without a badge under "unknown"', async () => {
+    const { get, ledger } = usedHouse();
+    ledger.of('laser-1').sessions[1]!.audience = 'staff';
+    const range = 'from=2026-03-02T00:00:00Z&to=2026-03-04T00:00:00Z';
+    const usage = await (await get(`/api/v1/usage?${range}&lab=pasteur&by=audience`)).json();
+    const rows = usage.rows.map((row: Record<string, unknown>) => [
+      row.group,
+      Number(row.runningS) / 3600,
+      Number(row.badgedS) / 3600,
+      row.sessions,
+      row.members,
+      row.energyWh,
+    ]);
+    expect(rows).toEqual([
+      [{ audience: 'unknown' }, 5.5, 0, 0, 0, null],
+      [{ audience: 'public' }, 2.5, 2.5, 2, 1, null],
+      [{ audience: 'staff' }, 1, 1, 1, 1, null],
+    ]);
+  });
+
   it('comes as CSV with the same numbers', async () => {
     const { get } = usedHouse();
     const response = await get('/api/v1/usage?from=2026-03-02T00:00:00Z&to=2026-03-04T00:00:00Z', {
