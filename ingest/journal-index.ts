@@ -26,7 +26,9 @@ export class JournalIndex {
   /** Gives a source what is stored of it, so that repeats are recognised. */
   restore(source: Source): void {
     for (const row of this.#seen.get(source.id) ?? []) source.seen.load(row.boot, row.ranges);
-    for (const packet of this.#packets.get(source.id) ?? []) source.packets.remember(packet.messageId, packet.crc);
+    const packets = this.#packets.get(source.id) ?? [];
+    source.packets.makeRoom(packets.length);
+    for (const packet of packets) source.packets.remember(packet.messageId, packet.crc, packet);
   }
 
   /** The number of a route; `isNew` when it must be stored with the batch that uses it. */

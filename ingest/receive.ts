@@ -160,7 +160,7 @@ export class Receiver {
       this.#commit.after(settled);
       return;
     }
-    if (packet.qos > 0) source.packets.remember(packet.messageId, crc);
+    if (packet.qos > 0) source.packets.remember(packet.messageId, crc, this.#commit.batch);
     this.#store(source, packet, this.#translate(source, packet), receivedAt, crc);
     this.#commit.batch.settled.push(settled);
     this.#commit.schedule(this.#isUrgent);

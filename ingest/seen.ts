@@ -84,22 +84,55 @@ export class SeenNumbers {
   }
 }
 
-/** How many packets of one connector are remembered to recognise them when they are sent again. */
+/** How many packets of one connector are remembered at first; the memory grows with what a connector has under way. */
 export const PACKETS_REMEMBERED = 128;
+/** How many at most. */
+export const PACKETS_REMEMBERED_MAX = 4096;
+/** A connector that has so large a share of the memory in one batch gets more memory. */
+const CROWDED = 1 / 4;
 
-/** The last packets of one connector, by packet identifier: a DUP of one of them is a repeat. */
+/**
+ * The last packets of one connector, by packet identifier: a DUP of one of them is a repeat.
+ *
+ * After a crash a connector sends again all that was not acknowledged, and that may be as much as it had in the last
+ * batches; so whoever fills batches is remembered for longer.
+ */
 export class RecentPackets {
-  readonly #ids = new Uint16Array(PACKETS_REMEMBERED);
-  readonly #crcs = new Uint32Array(PACKETS_REMEMBERED);
+  #ids = new Uint16Array(PACKETS_REMEMBERED);
+  #crcs = new Uint32Array(PACKETS_REMEMBERED);
+  #batch: unknown;
+  #inBatch = 0;
 
-  remember(messageId: number, crc: number): void {
-    const slot = messageId % PACKETS_REMEMBERED;
+  /** Remembers a packet that goes into `batch` (any object that stands for it). */
+  remember(messageId: number, crc: number, batch: unknown): void {
+    if (batch !== this.#batch) {
+      this.#batch = batch;
+      this.#inBatch = 0;
+    }
+    this.#inBatch += 1;
+    if (this.#inBatch > this.#ids.length * CROWDED) this.makeRoom(this.#ids.length * 2);
+    const slot = messageId % this.#ids.length;
     this.#ids[slot] = messageId;
     this.#crcs[slot] = crc;
   }
 
   has(messageId: number, crc: number): boolean {
-    const slot = messageId % PACKETS_REMEMBERED;
+    const slot = messageId % this.#ids.length;
     return this.#ids[slot] === messageId && this.#crcs[slot] === crc;
+  }
+
+  /** Sees to it that so many packets are remembered, as far as the limit allows. */
+  makeRoom(packets: number): void {
+    if (packets <= this.#ids.length || this.#ids.length === PACKETS_REMEMBERED_MAX) return;
+    const [ids, crcs] = [this.#ids, this.#crcs];
+    let length = ids.length;
+    while (length < packets && length < PACKETS_REMEMBERED_MAX) length *= 2;
+    this.#ids = new Uint16Array(length);
+    this.#crcs = new Uint32Array(length);
+    ids.forEach((id, slot) => {
+      if (id === 0) return;
+      this.#ids[id % length] = id;
+      this.#crcs[id % length] = crcs[slot] as number;
+    });
   }
 }
