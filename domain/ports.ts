@@ -63,15 +63,6 @@ export interface QuarantinedMessage {
   detail: string;
 }
 
-/** Counts of messages of one connector since it exists. */
-export interface ConnectorCounts {
-  connector: string;
-  messages: number;
-  events: number;
-  ignored: Record<string, number>;
-  quarantined: Record<string, number>;
-}
-
 /** What auditors read from the journal. */
 export interface JournalReader {
   /** Every stored event in order of `seq`, whose `at` lies in `[from, to)`; streamed in pages. */

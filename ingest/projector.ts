@@ -94,8 +94,9 @@ export class Projector {
     this.#channels = channelMap(registry, this.#series);
     const settings = machineSettings(registry);
     for (const id of [...this.#machines.keys()]) if (!settings.has(id)) this.#machines.delete(id);
+    const seriesByMachine = Map.groupBy(this.#series.values(), ({ machine }) => machine);
     for (const [id, setting] of settings) {
-      const series = [...this.#series.values()].filter((candidate) => candidate.machine === id);
+      const series = seriesByMachine.get(id) ?? [];
       let machine = this.#machines.get(id);
       if (!machine) {
         machine = new MachineProjection(id, setting, series, this.#folds.get(id), this.#ledger);
