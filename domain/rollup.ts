@@ -6,7 +6,8 @@ import { HOUR_MS, nextPeriod, parseInstantOrDate, startOfPeriod } from './time.t
 /**
  * Totals of one machine in one clock hour of its lab (`hour`: UTC ms of its beginning), in milliseconds unless the
  * name says otherwise. Written only when every layer is settled past the hour's end. `openMs`, `outsideMs`: null when
- * the lab declares no opening hours. `energyWh` does not contain `recoveredWh`; both are null when nothing measures.
+ * the lab declares no opening hours. `energyWh` does not contain `recoveredWh`; both are null when nothing measures, or
+ * when nothing at all was heard in the hour.
  */
 export interface RollupHour {
   machine: string;
@@ -107,12 +108,13 @@ export function measure(history: MachineHistory, from: number, to: number, now =
     from,
     to,
   );
+  const unknownMs = to - from - offMs - standbyMs - runningMs;
   const known = unionSpans(unionSpans(off, standby), running);
   return {
     offMs,
     standbyMs,
     runningMs,
-    unknownMs: to - from - offMs - standbyMs - runningMs,
+    unknownMs,
     bridgedMs: activity.reduce((sum, item) => sum + bridgedIn(item, from, to), 0),
     badgedMs: spansMs(badged),
     attributedMs: intersectionMs(running, badged),
@@ -127,7 +129,7 @@ export function measure(history: MachineHistory, from: number, to: number, now =
     }),
     sessions: begun.length,
     doubtful: begun.filter(({ confidence }) => confidence === 'doubtful').length,
-    ...measureEnergy(history.energy, from, to, now),
+    ...measureEnergy(history.energy, from, to, now, unknownMs < to - from),
   };
 }
 
@@ -172,20 +174,23 @@ function measureEnergy(
   from: number,
   to: number,
   now: number,
+  isObserved: boolean,
 ): Pick<Totals, 'energyWh' | 'recoveredWh'> {
   if (!energy) return { energyWh: null, recoveredWh: null };
   let energyWh = 0;
   let recoveredWh = 0;
+  let isKnown = isObserved;
   for (let index = firstHourAfter(energy, from - HOUR_MS); index < energy.length; index += 1) {
     const { hour, wh, recoveredWh: late } = energy[index] as EnergyHour;
     if (hour >= to) break;
     const end = Math.min(hour + HOUR_MS, Math.max(now, hour + 1));
     const share = (Math.min(end, to) - Math.max(hour, from)) / (end - hour);
     if (share <= 0) continue;
+    isKnown = true;
     energyWh += wh * share;
     recoveredWh += late * share;
   }
-  return { energyWh, recoveredWh };
+  return isKnown ? { energyWh, recoveredWh } : { energyWh: null, recoveredWh: null };
 }
 
 function firstHourAfter(energy: readonly EnergyHour[], ms: number): number {

@@ -256,6 +256,14 @@ describe('usageRow()', () => {
     expect(usageRow(sum).energyWh).toBe(570);
   });
 
+  it('does not take the energy of time in which nothing was heard for zero', () => {
+    expect(measure(history, at(20), at(21))).toMatchObject({ energyWh: null, recoveredWh: null });
+    expect(measure(history, at(0), at(1))).toMatchObject({ energyWh: 0, recoveredWh: 0 });
+    const sum = emptySum();
+    addTotals(sum, measure(history, at(20), at(21)));
+    expect(usageRow(sum).reasons).toMatchObject({ energyWh: 'not-observed' });
+  });
+
   it('counts an open session up to the end of the window, and the running hour as filled up to now', () => {
     const now = at(9.5);
     const totals = measure(history, at(9), now, now);

@@ -180,7 +180,8 @@ function secondsOf(sum: UsageSum) {
 function energyOf(sum: UsageSum, profile: 'hour' | 'total', reasons: Record<string, UsageReason>) {
   const { energyWh, recoveredWh } = sum;
   if (energyWh === null || recoveredWh === null) {
-    reasons.energyWh = reasons.recoveredWh = sum.windowMs === 0 ? 'no-time-counted' : 'not-measured';
+    const reason = sum.unknownMs === sum.windowMs ? 'not-observed' : 'not-measured';
+    reasons.energyWh = reasons.recoveredWh = sum.windowMs === 0 ? 'no-time-counted' : reason;
     return { energyWh: null, recoveredWh: null };
   }
   if (sum.unmetered > 0) reasons.energyWh = 'partly-measured';
