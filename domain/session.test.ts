@@ -152,6 +152,33 @@ const runs: Story[] = [
     ],
     sessions: ['08:55-09:02 ada badge handover certain ran 120', '09:02-09:10 bob badge badge-out certain ran 480'],
   },
+  {
+    name: 'a badge at the instant at which the run begins gets the run',
+    parts: [idle, power('09:00', '09:30', RUN), badge('09:00', 'ada'), badge('09:20', 'ada')],
+    sessions: ['09:00-09:20 ada run badge-out certain ran 1200'],
+  },
+  {
+    name: 'a badge at the instant at which the run ends does not',
+    parts: [
+      power('08:00', '08:58', IDLE),
+      power('08:58', '09:00', RUN),
+      power('09:00', '10:00', IDLE),
+      badge('09:00', 'ada'),
+      badge('09:10', 'ada'),
+    ],
+    sessions: ['09:00-09:10 ada badge badge-out certain ran 0'],
+  },
+  {
+    name: 'a badge sees what begins at its instant, even where that decides what was before',
+    parts: [
+      power('08:00', '08:58', RUN),
+      watts('09:00', IDLE),
+      says('09:00', 'running', 1800),
+      badge('09:00', 'ada'),
+      badge('09:10', 'ada'),
+    ],
+    sessions: ['09:00-09:10 ada run badge-out certain ran 600'],
+  },
 ];
 
 const forgotten: Story[] = [

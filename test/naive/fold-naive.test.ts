@@ -55,4 +55,15 @@ describe('the fold and the usage model written second by second', () => {
       { numRuns: Number(process.env.RUNS ?? 1000) },
     );
   });
+
+  it('agree on whole days', () => {
+    const seconds = 86_400;
+    fc.assert(
+      fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => {
+        compare(inputs, rules, seconds);
+        compareEnergy(inputs, rules, seconds);
+      }),
+      { numRuns: Number(process.env.RUNS ?? 1000) / 20 },
+    );
+  });
 });

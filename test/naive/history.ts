@@ -44,20 +44,26 @@ export const arbitraryRules: fc.Arbitrary<MachineRules> = fc
     nextClosing: (at: number) => (Math.floor(at / CLOSING_MS) + 1) * CLOSING_MS,
   }));
 
+const GAPS_S = [0, 10, 30, 60, 65, 75, 80, 84, 85, 120, 600, 605, 615, 620, 625, 700];
+
 /** Stretches in which the plug keeps reporting: how often, how long, and around which level. */
-const stretch = fc.record({
-  // With a hold of 25 s, 60 to 85 and 600 to 625 give holes around the bridges of `arbitraryRules`.
-  gapS: fc.constantFrom(0, 10, 30, 60, 65, 75, 80, 84, 85, 120, 600, 605, 615, 620, 625, 700),
-  everyS: fc.constantFrom(1, 5, 10, 20, 24, 25, 26, 40),
-  levels: fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 }),
-  times: fc.integer({ min: 1, max: 6 }),
-  // What the counter does at the beginning of the stretch, beside counting.
-  counterWh: fc.constantFrom(0, 0, 0, 0, -1, -2, -900, 5000, 100_000),
-});
+const stretch = (gapsS: number[]) =>
+  fc.record({
+    // With a hold of 25 s, 60 to 85 and 600 to 625 give holes around the bridges of `arbitraryRules`.
+    gapS: fc.constantFrom(...gapsS),
+    everyS: fc.constantFrom(1, 5, 10, 20, 24, 25, 26, 40),
+    levels: fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 8 }),
+    times: fc.integer({ min: 1, max: 6 }),
+    // What the counter does at the beginning of the stretch, beside counting.
+    counterWh: fc.constantFrom(0, 0, 0, 0, -1, -2, -900, 5000, 100_000),
+  });
 
 function readings(series: string, main: boolean, seconds: number): fc.Arbitrary<MachineInput[]> {
   const holds = fc.constantFrom(...HOLDS);
-  return fc.tuple(holds, fc.boolean(), fc.array(stretch, { maxLength: 12 })).map(([holdMs, hasCounter, stretches]) => {
+  const isLong = seconds > 10_000;
+  const some = stretch(isLong ? [...GAPS_S, 3600, 20_000] : GAPS_S);
+  const stretches = fc.array(some, isLong ? { minLength: 20, maxLength: 60 } : { maxLength: 12 });
+  return fc.tuple(holds, fc.boolean(), stretches).map(([holdMs, hasCounter, stretches]) => {
     const inputs: MachineInput[] = [];
     let second = 0;
     let wh = 1000;
