@@ -72,7 +72,7 @@ export class Broker<Device extends object> {
   readonly #house: BrokerHouse<Device>;
   readonly #limits: BrokerLimits;
   readonly #perAddress = new Map<string, number>();
-  #connections = 0;
+  readonly #connections = new Set<Duplex>();
 
   constructor(house: BrokerHouse<Device>, limits: BrokerLimits) {
     this.#house = house;
@@ -98,14 +98,13 @@ export class Broker<Device extends object> {
 
   /** Connections open now. */
   get connections(): number {
-    return this.#connections;
+    return this.#connections.size;
   }
 
   /** Starts the broker; listeners are added by `accept`. */
   async start(): Promise<void> {
     await this.#aedes.listen();
-    this.#aedes.on('client', (client: DeviceClient) => this.#house.came(client.device as Device));
-    this.#aedes.on('clientDisconnect', (client: DeviceClient) => this.#house.went(client.device as Device));
+    this.#aedes.on('client', (client: DeviceClient) => this.#came(client));
     this.#aedes.on('connectionError', (_client, error) => this.#house.refused('protocol', error.message));
     this.#aedes.on('clientError', (_client, error) => this.#house.refused('protocol', error.message));
   }
@@ -113,22 +112,31 @@ export class Broker<Device extends object> {
   /** Takes over one connection of a listener; it is ended at once when a limit is reached. */
   accept(connection: Duplex, address: string): void {
     const fromAddress = this.#perAddress.get(address) ?? 0;
-    if (this.#connections >= this.#limits.connectionsMax || fromAddress >= this.#limits.connectionsPerAddressMax) {
-      const isTotal = this.#connections >= this.#limits.connectionsMax;
+    if (this.#connections.size >= this.#limits.connectionsMax || fromAddress >= this.#limits.connectionsPerAddressMax) {
+      const isTotal = this.#connections.size >= this.#limits.connectionsMax;
       this.#house.refused(isTotal ? 'connections' : 'address-connections', `Too many connections from ${address}`);
       connection.destroy();
       return;
     }
-    this.#connections += 1;
+    this.#connections.add(connection);
     this.#perAddress.set(address, fromAddress + 1);
     connection.once('close', () => {
-      this.#connections -= 1;
+      this.#connections.delete(connection);
       const left = (this.#perAddress.get(address) ?? 1) - 1;
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
     guardPackets(connection, this.#limits.packetBytesMax, (reason) => this.#house.refused('packet-bytes', reason));
     this.#aedes.handle(connection as never);
+  }
+
+  /** Aedes also announces clients that hung up during their login, and forgets to say that some are gone: the connection itself tells. */
+  #came(client: DeviceClient): void {
+    const { conn } = client;
+    if (client.closed || conn.destroyed) return;
+    const device = client.device as Device;
+    this.#house.came(device);
+    conn.once('close', () => this.#house.went(device));
   }
 
   #authenticate(
@@ -197,8 +205,13 @@ export class Broker<Device extends object> {
     );
   }
 
-  /** Ends all connections; no acknowledgement is sent for what is not stored. */
-  stop(): Promise<void> {
-    return new Promise((resolve) => this.#aedes.close(() => resolve()));
+  /** Ends all connections, also those that never logged in; no acknowledgement is sent for what is not stored. */
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));
+    const closing = [...this.#connections].map(
+      (connection) => new Promise<void>((resolve) => connection.once('close', () => resolve())),
+    );
+    for (const connection of this.#connections) connection.destroy();
+    await Promise.all(closing);
   }
 }
