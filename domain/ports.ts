@@ -1,6 +1,6 @@
 import type { Channel, StoredEvent } from './event.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
-import type { RollupHour } from './rollup.ts';
+import type { RollupHour, RollupSum } from './rollup.ts';
 
 /** One reading of a series as it is kept: at one millisecond the largest `w` and the largest `wh`. NaN = not reported. */
 export interface SeriesReading {
@@ -46,6 +46,8 @@ export interface LedgerReader {
   session(id: string): Promise<Session | undefined>;
   energy(machine: string, from: number, to: number): Promise<EnergyHour[]>;
   rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]>;
+  /** Sums of the rollups with `hour` between each of the ascending edges and the next: one sum less than edges. */
+  rollupSums(machine: string, edges: readonly number[]): Promise<RollupSum[]>;
   series(machine: string): Promise<Series[]>;
   /** Readings in order of time. */
   readings(series: string, from: number, to: number): Promise<SeriesReading[]>;

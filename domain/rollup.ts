@@ -40,6 +40,14 @@ export interface RollupHour {
 export type Totals = Omit<RollupHour, 'machine' | 'lab' | 'hour'>;
 
 /**
+ * The sum of the rollups of a stretch, and of how many hours it is. Opening figures are null when one of them is,
+ * energy when all of them are.
+ */
+export interface RollupSum extends Totals {
+  hours: number;
+}
+
+/**
  * All that is known of one machine over some time, each list sorted by its start.
  *
  * `opening` is null when the lab declares no hours, `energy` when nothing of the machine measures energy. Time for which

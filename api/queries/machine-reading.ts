@@ -45,7 +45,12 @@ export class MachineReading {
     this.#rest = rest;
   }
 
-  /** Hours that end at or before this instant have their rollups. */
+  /** No hour that begins before this instant has a rollup. */
+  get rolledFrom(): number {
+    return this.#fold?.rolledFrom ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Hours between `rolledFrom` and this instant have their rollups. */
   get rolledUntil(): number {
     return this.#fold?.rolledUntil ?? Number.NEGATIVE_INFINITY;
   }

@@ -1,9 +1,12 @@
 import type { LedgerReader } from '../../domain/ports.ts';
 import { measure, type RollupHour } from '../../domain/rollup.ts';
-import { nextPeriod, startOfPeriod } from '../../domain/time.ts';
+import { HOUR_MS, nextPeriod, startOfPeriod } from '../../domain/time.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
 import type { MachineReading } from './machine-reading.ts';
+
+/** Below this many hours a sum, reading the hours is faster than having them added up. */
+const HOURS_PER_SUM_MIN = 4;
 
 /**
  * The usage of one machine in each bucket: rollups for whole settled hours, intervals for the rest.
@@ -20,18 +23,66 @@ export async function machineUsage(
   const sums = buckets.map(() => emptySum());
   for (const sum of sums) sum.machines = 1;
   if (!(counted.from < counted.to)) return sums;
-  const settled = settledHours(reading, counted);
-  const rollups = settled ? await ledger.rollups([reading.machine], settled.from, settled.to) : [];
-  addRollups(rollups, buckets, sums);
-  for (const range of missingRanges(rollups, counted)) await addMeasured(reading, range, buckets, sums);
+  for (const range of await addSettled(ledger, reading, buckets, counted, sums)) {
+    await addMeasured(reading, range, buckets, sums);
+  }
   await addMembers(reading, counted, buckets, sums);
   for (const sum of sums) sum.unmetered = sum.windowMs > 0 && sum.energyWh === null ? 1 : 0;
   return sums;
 }
 
+/** Adds what rollups know; returns the ranges that they leave out. */
+async function addSettled(
+  ledger: LedgerReader,
+  reading: MachineReading,
+  buckets: readonly Bucket[],
+  counted: Range,
+  sums: UsageSum[],
+): Promise<Range[]> {
+  const settled = settledHours(reading, counted);
+  if (!settled) return [counted];
+  const edges = edgesOf(settled, buckets);
+  const isCoarse = settled.to - settled.from > HOURS_PER_SUM_MIN * HOUR_MS * edges.length;
+  if (isCoarse && (await addSums(ledger, reading.machine, edges, buckets, sums))) {
+    return [
+      { from: counted.from, to: settled.from },
+      { from: settled.to, to: counted.to },
+    ].filter(({ from, to }) => from < to);
+  }
+  const rollups = await ledger.rollups([reading.machine], settled.from, settled.to);
+  addRollups(rollups, buckets, sums);
+  return missingRanges(rollups, counted);
+}
+
+/** The beginning and the end of the settled hours, and the buckets' boundaries between them. */
+function edgesOf({ from, to }: Range, buckets: readonly Bucket[]): number[] {
+  const inner = buckets.slice(1).map((bucket) => bucket.from);
+  return [from, ...inner.filter((edge) => edge > from && edge < to), to];
+}
+
+/** Adds sums that the ledger made; false, and nothing added, when hours are missing between the edges. */
+async function addSums(
+  ledger: LedgerReader,
+  machine: string,
+  edges: readonly number[],
+  buckets: readonly Bucket[],
+  sums: UsageSum[],
+): Promise<boolean> {
+  const stretches = await ledger.rollupSums(machine, edges);
+  const lengthMs = stretches.reduce((ms, sum) => ms + sum.offMs + sum.standbyMs + sum.runningMs + sum.unknownMs, 0);
+  if (lengthMs !== (edges.at(-1) as number) - (edges[0] as number)) return false;
+  let index = 0;
+  for (const [stretch, totals] of stretches.entries()) {
+    while ((buckets[index] as Bucket).to <= (edges[stretch] as number)) index += 1;
+    addTotals(sums[index] as UsageSum, totals);
+  }
+  return true;
+}
+
 /** The whole clock hours of the range that have their rollups. */
-function settledHours({ lab, rolledUntil }: MachineReading, { from, to }: Range): Range | null {
-  const until = Math.min(to, rolledUntil);
+function settledHours({ lab, rolledFrom, rolledUntil }: MachineReading, counted: Range): Range | null {
+  const from = Math.max(counted.from, rolledFrom);
+  const until = Math.min(counted.to, rolledUntil);
   if (!(from < until)) return null;
   const begin = startOfPeriod(from, 'hour', lab.timezone);
   const first = begin === from ? from : nextPeriod(from, 'hour', lab.timezone);

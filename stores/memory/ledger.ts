@@ -1,6 +1,7 @@
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
-import type { RollupHour } from '../../domain/rollup.ts';
+import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
+import { addTotals, emptySum } from '../../domain/usage.ts';
 
 /** What a memory ledger holds of one machine. */
 export interface MachineRows {
@@ -67,6 +68,17 @@ export class MemoryLedger implements LedgerReader {
 
   async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
     return machines.flatMap((machine) => this.of(machine).rollups.filter(({ hour }) => hour >= from && hour < to));
+  }
+
+  async rollupSums(machine: string, edges: readonly number[]): Promise<RollupSum[]> {
+    const { rollups } = this.of(machine);
+    return edges.slice(1).map((to, index) => {
+      const hours = rollups.filter(({ hour }) => hour >= (edges[index] as number) && hour < to);
+      const sum = emptySum();
+      for (const rollup of hours) addTotals(sum, rollup);
+      const { windowMs: _, members: __, machines: ___, unmetered: ____, ...totals } = sum;
+      return { ...totals, hours: hours.length };
+    });
   }
 
   async series(machine: string): Promise<Series[]> {

@@ -2,9 +2,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
-import type { RollupHour } from '../../domain/rollup.ts';
+import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import { storageError } from './failure.ts';
 import { activityOf, energyOf, type Row, rollupOf, seriesOf, serviceOf, sessionOf } from './ledger-rows.ts';
+import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 
 type Value = string | number | null;
 
@@ -127,6 +128,13 @@ export class SqliteLedgerReader implements LedgerReader {
     return machines.flatMap((machine) =>
       this.all(sql, this.machineNo(machine) ?? -1, from, to).map((row) => rollupOf(row, machine)),
     );
+  }
+
+  async rollupSums(machine: string, edges: readonly number[]): Promise<RollupSum[]> {
+    const no = this.machineNo(machine) ?? -1;
+    return edges
+      .slice(1)
+      .map((to, index) => rollupSumOf(this.get(ROLLUP_SUM_SQL, no, edges[index] as number, to) as Row));
   }
 
   async series(machine: string): Promise<Series[]> {

@@ -1,0 +1,20 @@
+import type { RollupSum } from '../../domain/rollup.ts';
+import type { Row } from './ledger-rows.ts';
+import { ROLLUP_COLUMNS } from './ledger-schema.ts';
+
+/** One unmeasured hour does not hide the energy of the others; one hour without opening hours hides those of all. */
+const MISSING_IS_LEFT_OUT = new Set<string>(['energyWh', 'recoveredWh']);
+
+const SUMS = ROLLUP_COLUMNS.map((name) =>
+  MISSING_IS_LEFT_OUT.has(name)
+    ? `sum(${name}) AS ${name}`
+    : `CASE WHEN count(${name}) = count(*) THEN total(${name}) END AS ${name}`,
+);
+
+/** Adds up the rollups of a machine (its number) with `hour` between two instants. */
+export const ROLLUP_SUM_SQL = `SELECT count(*) AS hours, ${SUMS.join(', ')} FROM rollup WHERE machine = ? AND hour >= ? AND hour < ?`;
+
+/** Reads the row of `ROLLUP_SUM_SQL`. */
+export function rollupSumOf(row: Row): RollupSum {
+  return { ...row } as unknown as RollupSum;
+}
