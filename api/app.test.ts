@@ -87,6 +87,7 @@ const PROBLEMS: [string, string, number, string, string][] = [
     'bad-parameter',
     'no parameter "machin"; did you mean "machine"?',
   ],
+  ['a parameter where none is known', '/api/v1/machines/laser-1?lab=x', 400, 'bad-parameter', 'none is known here'],
   ['from after to', '/api/v1/usage?from=2026-03-03&to=2026-03-01', 400, 'bad-range', 'before `to`'],
   ['from equal to to', '/api/v1/usage?from=2026-03-03&to=2026-03-03', 400, 'bad-range', 'before `to`'],
   ['101 years', '/api/v1/usage?from=1950-01-01&to=2051-01-01', 400, 'bad-range', '100 years'],

@@ -15,9 +15,13 @@ export function query<Shape extends z.ZodRawShape>(shape: Shape) {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
       const [key = ''] = issue.keys as string[];
-      return `no parameter "${key}"${didYouMean(key, known) || `; known: ${known.join(', ')}`}`;
+      return `no parameter "${key}"${didYouMean(key, known) || knownNames(known)}`;
     },
   });
+}
+
+function knownNames(known: readonly string[]): string {
+  return known.length > 0 ? `; known: ${known.join(', ')}` : '; none is known here';
 }
 
 /** `from` of a query. */

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/z
 import type { Context } from 'hono';
 import type { Failure } from '../domain/failure.ts';
 import { type ApiEnv, type Need, needs } from './access.ts';
-import { isFailure } from './parameters.ts';
+import { isFailure, query as parametersOf } from './parameters.ts';
 import { problem, problems } from './problem.ts';
 
 /** The application that resources are served on. */
@@ -32,10 +32,7 @@ interface Input<D extends Declaration> {
 
 type Result<D extends Declaration> = z.input<D['answer']> | Failure | Response;
 
-/** The form of an answer that is not JSON, for the OpenAPI document. */
-export function textAnswer(text: z.ZodType, mediaType: string): Record<string, { schema: z.ZodType }> {
-  return { [mediaType]: { schema: text } };
-}
+const NO_PARAMETERS = parametersOf({});
 
 /** Serves one route: its declaration becomes the guard, the checks and the OpenAPI entry; `handle` returns data or a failure. */
 export function serve<D extends Declaration>(
@@ -43,7 +40,8 @@ export function serve<D extends Declaration>(
   declaration: D,
   handle: (c: Context<ApiEnv>, input: Input<D>) => Result<D> | Promise<Result<D>>,
 ): void {
-  const { method, path, summary, description, tags, query, params, body, answer, also } = declaration;
+  const { method, path, summary, description, tags, params, body, answer, also } = declaration;
+  const query = declaration.query ?? (path.startsWith('/api/') ? NO_PARAMETERS : undefined);
   const route = createRoute({
     method,
     path,

@@ -119,6 +119,19 @@ describe('/api/v1/live', () => {
     house.close();
   });
 
+  it('answers HEAD without taking a place', async () => {
+    const house = apiFixture({ live: { ...QUICK, readers: 1 } });
+    for (let times = 0; times < 3; times += 1) {
+      const head = await house.app.request('/api/v1/live', {
+        method: 'HEAD',
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+      expect(head.status).toBe(200);
+    }
+    await follow(house);
+    house.close();
+  });
+
   it('keeps nothing for a slow reader, which later gets the newest state', async () => {
     const house = apiFixture({ live: { ...QUICK, readerBytes: 600 } });
     const stream = await follow(house);

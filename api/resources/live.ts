@@ -30,6 +30,8 @@ export function serveLive(app: Api, hub: LiveHub): void {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       };
+      // A stream that nobody reads would keep its place for ever.
+      if (c.req.method === 'HEAD') return new Response(null, { headers });
       return new Response(hub.open(c.req.header('last-event-id') ?? lastEventId), { headers });
     },
   );
