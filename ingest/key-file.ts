@@ -99,5 +99,7 @@ const CODES: Record<string, StorageError['code']> = {
 function keyError(file: string, error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return new StorageError(CODES[code] ?? 'io', `Cannot read or write the key file ${file}: ${message}`, error);
+  const kind = CODES[code] ?? 'io';
+  const reason = kind === 'full' ? 'the disk is full; free some space and start again' : message;
+  return new StorageError(kind, `Cannot read or write the key file ${file}: ${reason}`, error);
 }

@@ -18,6 +18,8 @@ export class Devices implements BrokerHouse<Source>, Connectors {
   readonly #sources = new Map<string, Source>();
   readonly #counts = new Map<string, Map<string, number>>();
   readonly #unclaimed = new Map<string, UnclaimedDevice>();
+  /** The connectors that came since the start. */
+  readonly #seen = new Set<Source>();
 
   constructor(deps: {
     desk: RegistryDesk;
@@ -40,7 +42,11 @@ export class Devices implements BrokerHouse<Source>, Connectors {
       else this.#sources.set(connector.id, new Source({ connector, zone }, translator));
       this.#unclaimed.delete(connector.id);
     }
-    for (const id of this.#sources.keys()) if (!connectors.has(id)) this.#sources.delete(id);
+    for (const [id, source] of this.#sources) {
+      if (connectors.has(id)) continue;
+      this.#sources.delete(id);
+      this.#seen.delete(source);
+    }
     this.#receiver.know(this.#sources);
   }
 
@@ -87,7 +93,13 @@ export class Devices implements BrokerHouse<Source>, Connectors {
     return source.translator.maySubscribe(source.facts.connector.device, filter);
   }
 
+  /** Stores again who is there and who is not: what happened while nothing could be stored was not noted. */
+  noteAgain(): void {
+    for (const source of this.#seen) this.#receiver.noteOnline(source, source.connections > 0, this.#clock());
+  }
+
   came(source: Source): void {
+    this.#seen.add(source);
     source.connections += 1;
     if (source.connections === 1) this.#receiver.noteOnline(source, true, this.#clock());
   }

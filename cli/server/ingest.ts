@@ -106,6 +106,7 @@ export class Ingest {
   #recovered(stored: number): void {
     this.#stored = stored;
     this.#log.info('storage works again');
+    this.devices.noteAgain();
     this.#projector?.ring();
   }
 

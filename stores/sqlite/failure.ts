@@ -22,3 +22,8 @@ export function storageError(error: unknown, file: string): StorageError {
   };
   return new StorageError(known.code, `Cannot use ${file}: ${known.sentence}`, error);
 }
+
+/** The error of a disk that has no room left. */
+export function noRoom(file: string): StorageError {
+  return storageError({ errcode: 13 }, file);
+}

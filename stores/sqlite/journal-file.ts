@@ -1,11 +1,14 @@
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
 import type { JournalBatch, JournalTail, Route, SeenRow } from '../../domain/ports-journal.ts';
-import { storageError } from './failure.ts';
+import { noRoom, storageError } from './failure.ts';
 import { JOURNAL_STEPS } from './journal-schema.ts';
 import { migrate } from './migrations.ts';
 
+/** After a failure so much must fit on the disk before the journal is used again. */
+const ROOM_BYTES = 1_048_576;
 const CHANNEL_NUMBER = /^\d+$/;
 
 /** Reads a route's row; channels are kept as text. */
@@ -30,6 +33,7 @@ export class JournalFile {
   #db: DatabaseSync | undefined;
   #statements: Statements | undefined;
   #lastBatch = 0;
+  #hasFailed = false;
 
   constructor(file: string, recentMessages: number) {
     this.#file = file;
@@ -46,12 +50,30 @@ export class JournalFile {
         'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864',
       );
       migrate(db, JOURNAL_STEPS, this.#file);
+      if (this.#hasFailed) this.#proveWritable(db);
       this.#statements = prepare(db);
       return this.#tail(db);
     } catch (error) {
       this.close();
       throw storageError(error, this.#file);
     }
+  }
+
+  /** Opening alone needs neither the lock nor room: without this, storage would seem to work again while the disk is still full. */
+  #proveWritable(db: DatabaseSync): void {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    const trial = `${this.#file}-trial`;
+    const handle = openSync(trial, 'w');
+    try {
+      if (writeSync(handle, new Uint8Array(ROOM_BYTES)) < ROOM_BYTES) throw noRoom(this.#file);
+      fsyncSync(handle);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noRoom(this.#file) : error;
+    } finally {
+      closeSync(handle);
+      rmSync(trial, { force: true });
+    }
+    this.#hasFailed = false;
   }
 
   #tail(db: DatabaseSync): JournalTail {
@@ -132,6 +154,7 @@ export class JournalFile {
       for (const row of batch.counts) statements.count.run(row.connector, row.name, row.n);
       db.exec('COMMIT');
     } catch (error) {
+      this.#hasFailed = true;
       if (db.isTransaction) db.exec('ROLLBACK');
       throw storageError(error, this.#file);
     }
