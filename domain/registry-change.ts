@@ -20,11 +20,15 @@ export function applyRegistry(before: Registry | undefined, after: Registry): st
       const key = list as keyof typeof NOUNS;
       return listChanges(noun, before?.[key] ?? [], after[key]);
     }),
-    ...valueChanges('registry', { audiences: before?.audiences ?? [] }, { audiences: after.audiences }),
+    ...valueChanges('registry', generalOf(before), generalOf(after)),
     ...memberChanges(before?.members ?? [], after.members),
   ];
   if (changes.length <= CHANGES_MAX) return changes;
   return [...changes.slice(0, CHANGES_MAX), `and ${changes.length - CHANGES_MAX} more`];
+}
+
+function generalOf(document: Registry | undefined): object {
+  return { audiences: document?.audiences ?? [], kinds: document?.kinds ?? {} };
 }
 
 function listChanges(noun: string, before: readonly { id: string }[], after: readonly { id: string }[]): string[] {

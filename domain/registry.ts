@@ -114,6 +114,11 @@ const FunderEntry = z.strictObject({
   threshold: z.number().int().min(1).max(1000).default(5),
 });
 
+const KindEntry = z.strictObject({
+  attended: z.boolean().optional(),
+  stopAfterS: Seconds.optional(),
+});
+
 /**
  * The registry document as people write it (`fabmeter apply`, `PUT /api/v1/registry`).
  *
@@ -126,6 +131,7 @@ export const Registry = z.strictObject({
   connectors: z.array(ConnectorEntry).max(200_000).default([]),
   members: z.array(MemberEntry).max(1_000_000).default([]),
   audiences: z.array(Id).max(100).default([]),
+  kinds: z.record(Id, KindEntry).optional(),
   funders: z.array(FunderEntry).max(1000).default([]),
 });
 
