@@ -77,7 +77,7 @@ function piece(
 }
 
 /** The open interval as it is emitted; `next` is what follows it. */
-export function closed(state: FoldState, next: Activity | null): ActivityInterval {
+export function closed(state: Pick<FoldState, 'open'>, next: Activity | null): ActivityInterval {
   const { start, end, activity, source, bridgedMs } = state.open;
   return { start, end, activity, source, bridgedMs, censored: activity === 'running' && next === 'unknown' };
 }

@@ -36,6 +36,7 @@ interface Happened {
  * One input of a machine's fold.
  *
  * `series` names a connector's channel. `holdMs: null` means "holds for as long as the connector is online".
+ * `connector` of a state only tells where it came from: it makes no other input of it.
  * A reading has `w`, or `wh` (the cumulative import counter), or both. A relay that opened on the main channel comes as
  * a reading of 0 W.
  */
@@ -44,7 +45,14 @@ export type MachineInput = Happened &
     | { kind: 'reading'; series: string; main: boolean; w: number | null; wh: number | null; holdMs: number | null }
     | { kind: 'energy-reset'; series: string }
     | { kind: 'online'; connector: string; series: string[]; main: boolean; online: boolean }
-    | { kind: 'state'; state: ReportedState; holdMs: number | null }
-    | { kind: 'badge'; reader: string; token: string; member: string | null; audience: string | null; action: 'tap' | 'in' | 'out' }
+    | { kind: 'state'; state: ReportedState; holdMs: number | null; connector?: string }
+    | {
+        kind: 'badge';
+        reader: string;
+        token: string;
+        member: string | null;
+        audience: string | null;
+        action: 'tap' | 'in' | 'out';
+      }
     | { kind: 'service'; state: Service }
   );

@@ -3,24 +3,31 @@ import type { MachineInput } from '../domain/machine-input.ts';
 import type { Series } from '../domain/ports.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
+import { type ChannelMap, presentInput } from './machine-inputs.ts';
 
 /** How much of a machine's past is held in memory at once. */
 const WINDOW_MS = 24 * HOUR_MS;
 
+/** One machine's stored inputs, and what they mean under the present registry. */
+export interface InputSource {
+  machine: string;
+  series: readonly Series[];
+  channels: ChannelMap;
+}
+
 /** The stored inputs of one machine with `at` in `[from, to)`, in `compareInputs` order, a day at a time. */
 export async function* storedInputs(
   ledger: LedgerWriter,
-  machine: string,
-  series: readonly Series[],
+  source: InputSource,
   from: number,
   to: number,
 ): AsyncGenerator<MachineInput[]> {
   let start = from;
   while (start < to) {
-    const first = await ledger.firstInputAt(machine, start);
+    const first = await ledger.firstInputAt(source.machine, start);
     if (first === null || first >= to) return;
     const end = Math.min(to, first + WINDOW_MS);
-    yield await inputsBetween(ledger, machine, series, first, end);
+    yield await inputsBetween(ledger, source, first, end);
     start = end;
   }
 }
@@ -28,8 +35,7 @@ export async function* storedInputs(
 /** The stored inputs of one machine in one stretch, in `compareInputs` order. */
 export async function inputsBetween(
   ledger: LedgerWriter,
-  machine: string,
-  series: readonly Series[],
+  { machine, series, channels }: InputSource,
   from: number,
   to: number,
 ): Promise<MachineInput[]> {
@@ -47,6 +53,9 @@ export async function inputsBetween(
       });
     }
   }
-  inputs.push(...(await ledger.inputs(machine, from, to)));
+  for (const input of await ledger.inputs(machine, from, to)) {
+    const present = presentInput(input, machine, channels);
+    if (present) inputs.push(present);
+  }
   return inputs.sort(compareInputs);
 }

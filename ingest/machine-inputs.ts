@@ -94,7 +94,18 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
     case 'state':
       return machine === null
         ? []
-        : [{ machine, input: { kind: 'state', at, state: event.state, holdMs: map.holdMs(event.connector) } }];
+        : [
+            {
+              machine,
+              input: {
+                kind: 'state',
+                at,
+                state: event.state,
+                holdMs: map.holdMs(event.connector),
+                connector: event.connector,
+              },
+            },
+          ];
     case 'badge':
       return machine === null
         ? []
@@ -122,4 +133,14 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
     case 'discovery':
       return [];
   }
+}
+
+/** A stored input of `machine` as the present registry has it; undefined when its connector is no longer the machine's. */
+export function presentInput(input: MachineInput, machine: string, map: ChannelMap): MachineInput | undefined {
+  if (input.kind === 'state' && input.connector !== undefined) {
+    return { ...input, holdMs: map.holdMs(input.connector) };
+  }
+  if (input.kind !== 'online') return input;
+  const feed = map.machinesOf(input.connector).find((one) => one.machine === machine);
+  return feed && { ...input, series: feed.series, main: feed.main };
 }

@@ -5,11 +5,11 @@ import type { MachineView } from '../domain/layers.ts';
 import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
 import { type BadgeReply, badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
-import type { Series, SeriesReading } from '../domain/ports.ts';
+import type { SeriesReading } from '../domain/ports.ts';
 import type { Checkpoint, LedgerFold, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
-import { storedInputs } from './fold-inputs.ts';
-import { rollUp } from './roll-up.ts';
+import { type InputSource, storedInputs } from './fold-inputs.ts';
+import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SeriesBuffer } from './series-buffer.ts';
 import { fillSessionEnergy } from './session-energy.ts';
@@ -28,8 +28,8 @@ export class MachineProjection {
   readonly id: string;
   readonly #ledger: LedgerWriter;
   readonly #buffers = new Map<string, SeriesBuffer>();
+  #source: InputSource;
   #setting: MachineSetting;
-  #series: readonly Series[];
   #state: FoldState;
   #rules: string;
   #rolledFrom: number;
@@ -40,17 +40,11 @@ export class MachineProjection {
   #checkpoints: Checkpoint[] = [];
   #isDirty = false;
 
-  constructor(
-    id: string,
-    setting: MachineSetting,
-    series: readonly Series[],
-    stored: LedgerFold | undefined,
-    ledger: LedgerWriter,
-  ) {
-    this.id = id;
+  constructor(source: InputSource, setting: MachineSetting, stored: LedgerFold | undefined, ledger: LedgerWriter) {
+    this.id = source.machine;
     this.#ledger = ledger;
+    this.#source = source;
     this.#setting = setting;
-    this.#series = series;
     this.#state = stored ? (JSON.parse(stored.state) as FoldState) : initialFold(setting.from);
     this.#rules = stored?.rules ?? setting.digest;
     this.#rolledFrom = stored?.rolledFrom ?? 0;
@@ -58,9 +52,9 @@ export class MachineProjection {
   }
 
   /** Takes over changed rules; true when the past must be computed again (`rebuild`). */
-  update(setting: MachineSetting, series: readonly Series[]): boolean {
+  update(source: InputSource, setting: MachineSetting): boolean {
+    this.#source = source;
     this.#setting = setting;
-    this.#series = series;
     return this.#rules !== setting.digest;
   }
 
@@ -86,8 +80,11 @@ export class MachineProjection {
     this.#isDirty = true;
     const first = counted.find((input) => input.at >= changedFrom) as MachineInput;
     if (isAfter(this.#state, first)) return this.#foldOn(counted, changedFrom);
-    await this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at);
-    return [];
+    return this.#foldAgain(
+      changedFrom,
+      (counted.at(-1) as MachineInput).at,
+      counted.filter(({ at }) => at >= changedFrom),
+    );
   }
 
   async #store(inputs: readonly MachineInput[]): Promise<number | null> {
@@ -138,37 +135,51 @@ export class MachineProjection {
     return replied;
   }
 
-  /** Computes everything again that inputs between `from` and `to` may change, and stops where nothing differs any more. */
-  async #foldAgain(from: number, to: number): Promise<void> {
+  /**
+   * Computes everything again that inputs between `from` and `to` may change, and stops where nothing differs any more.
+   * Returns the replies to those badges among `added`, which are in order.
+   */
+  async #foldAgain(from: number, to: number, added: readonly MachineInput[]): Promise<Replied[]> {
     await this.#writeSettled();
     for (const buffer of this.#buffers.values()) await buffer.flush();
     const checkpoint = await this.#ledger.checkpointBefore(this.id, from);
     const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(this.#setting.from);
     const start = checkpoint?.at ?? this.#setting.from;
     const old = watermarks(state);
+    this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, this.#setting.rules));
+    await this.#forgetSessionEnergy(old);
     const settled = noLayers();
     const emit = emitInto(settled);
-    for await (const inputs of storedInputs(this.#ledger, this.id, this.#series, start, Number.MAX_SAFE_INTEGER)) {
+    const badges = added.filter((input) => input.kind === 'badge');
+    const replied: Replied[] = [];
+    for await (const inputs of storedInputs(this.#ledger, this.#source, start, Number.MAX_SAFE_INTEGER)) {
       for (const input of inputs) {
         const boundary = checkpointBefore(input.at);
         if (boundary > state.at && boundary > start) {
           const text = JSON.stringify(state);
           if (boundary > to && (await this.#ledger.checkpointAt(this.id, boundary))?.state === text) {
-            await this.#replace(old, watermarks(state), settled);
-            return;
+            await this.#ledger.replaceLayers(this.id, old, watermarks(state), settled);
+            return replied;
           }
           await this.#ledger.putCheckpoint(this.id, { at: boundary, state: text });
         }
+        const badge = input.kind === 'badge' && badges.find((one) => compareInputs(one, input) === 0);
+        const reply = badge && badgeReply(state, badge, this.#setting.rules);
+        if (badge && reply) replied.push({ input: badge, reply });
         applyInput(state, input, this.#setting.rules, emit);
       }
     }
     this.#state = state;
-    await this.#replace(old, null, settled);
+    await this.#ledger.replaceLayers(this.id, old, null, settled);
+    return replied;
   }
 
-  async #replace(from: Watermarks, to: Watermarks | null, layers: SettledLayers): Promise<void> {
-    await this.#ledger.replaceLayers(this.id, from, to, layers);
-    this.#staleFrom = Math.min(this.#staleFrom, from.activity, from.service, from.session, from.energy);
+  /** Sessions that stay although the energy of their hours is told again: theirs is too. */
+  async #forgetSessionEnergy({ energy, session }: Watermarks): Promise<void> {
+    const sessions = (await this.#ledger.sessions([this.id], energy, session))
+      .filter(({ start, energyWh }) => start < session && energyWh !== null)
+      .map((one) => ({ ...one, energyWh: null }));
+    if (sessions.length > 0) await this.#ledger.replaceLayers(this.id, null, null, { ...noLayers(), sessions });
   }
 
   /** Computes the whole past again with the present rules. */
@@ -189,7 +200,7 @@ export class MachineProjection {
     this.#staleFrom = Number.POSITIVE_INFINITY;
     this.#rules = this.#setting.digest;
     this.#isDirty = true;
-    await this.#foldAgain(this.#setting.from, this.#setting.from);
+    await this.#foldAgain(this.#setting.from, this.#setting.from, []);
   }
 
   async #writeSettled(): Promise<void> {
@@ -207,15 +218,14 @@ export class MachineProjection {
     if (!this.#isDirty) return;
     await this.#writeSettled();
     for (const buffer of this.#buffers.values()) await buffer.flush();
-    const marks = watermarks(this.#state);
-    await fillSessionEnergy(this.#ledger, this.id, this.#series, this.#setting, marks.energy);
+    await fillSessionEnergy(this.#ledger, this.#source, this.#setting, watermarks(this.#state).energy);
     const rolled = await rollUp(this.#ledger, this.#setting, {
       machine: this.id,
       rolledFrom: this.#rolledFrom,
       rolledUntil: this.#rolledUntil,
       staleFrom: this.#staleFrom,
-      settledUntil: Math.min(marks.activity, marks.service, marks.session, marks.energy),
-      hasEnergy: this.#series.length > 0,
+      fold: this.#state,
+      hasEnergy: this.#source.series.length > 0,
     });
     this.#rolledFrom = rolled.rolledFrom;
     this.#rolledUntil = rolled.rolledUntil;

@@ -53,7 +53,6 @@ export class Projector {
   #routes = new Map<number, Route>();
   #series = new Map<string, Series>();
   #channels: ChannelMap = channelMap({ connectors: [] } as unknown as Registry, new Map());
-  #folds = new Map<string, LedgerFold>();
   #cursor: Cursor = { batch: 0, seq: 0 };
   #unflushedEvents = 0;
   #flushedAt = 0;
@@ -78,31 +77,36 @@ export class Projector {
   async start(registry: Registry): Promise<{ online: string[] }> {
     const stored = await this.#ledger.load();
     this.#cursor = stored.cursor;
-    this.#folds = new Map(stored.folds.map((fold) => [fold.machine, fold]));
     this.#series = new Map(stored.series.map((series) => [series.id, series]));
     this.#machines.clear();
-    await this.setRegistry(registry);
+    await this.#adopt(registry, stored.folds);
     return { online: stored.online.filter((row) => row.online).map((row) => row.connector) };
   }
 
   /** Takes over a registry; machines whose rules changed are computed again from their stored inputs. */
   async setRegistry(registry: Registry): Promise<void> {
+    for (const machine of this.#machines.values()) await machine.flush();
+    await this.#adopt(registry, (await this.#ledger.load()).folds);
+  }
+
+  async #adopt(registry: Registry, stored: readonly LedgerFold[]): Promise<void> {
     for (const series of seriesOf(registry)) {
       this.#series.set(series.id, series);
       await this.#ledger.putSeries(series);
     }
     this.#channels = channelMap(registry, this.#series);
     const settings = machineSettings(registry);
+    const folds = new Map(stored.map((fold) => [fold.machine, fold]));
     for (const id of [...this.#machines.keys()]) if (!settings.has(id)) this.#machines.delete(id);
     const seriesByMachine = Map.groupBy(this.#series.values(), ({ machine }) => machine);
     for (const [id, setting] of settings) {
-      const series = seriesByMachine.get(id) ?? [];
+      const source = { machine: id, series: seriesByMachine.get(id) ?? [], channels: this.#channels };
       let machine = this.#machines.get(id);
       if (!machine) {
-        machine = new MachineProjection(id, setting, series, this.#folds.get(id), this.#ledger);
+        machine = new MachineProjection(source, setting, folds.get(id), this.#ledger);
         this.#machines.set(id, machine);
       }
-      if (machine.update(setting, series)) await machine.rebuild();
+      if (machine.update(source, setting)) await machine.rebuild();
     }
     for (const machine of this.#machines.values()) await machine.flush();
     await this.#ledger.commit(this.#cursor);

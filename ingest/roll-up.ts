@@ -1,6 +1,11 @@
+import { closed } from '../domain/activity.ts';
+import type { FoldState } from '../domain/fold-state.ts';
+import { settledUntil } from '../domain/machine-fold.ts';
+import type { MachineRules } from '../domain/machine-input.ts';
 import { openingIntervals } from '../domain/opening.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
-import { rollupHours } from '../domain/rollup.ts';
+import { type MachineHistory, rollupHours } from '../domain/rollup.ts';
+import { openService } from '../domain/service.ts';
 import { HOUR_MS, startOfPeriod } from '../domain/time.ts';
 import type { MachineSetting } from './rules.ts';
 
@@ -12,11 +17,30 @@ export interface RollUpState {
   machine: string;
   rolledFrom: number;
   rolledUntil: number;
-  /** Layers that start here or later have changed since they were rolled up; infinite when none has. */
+  /** Rollups from here on were made of layers that have changed since; infinite when none has. */
   staleFrom: number;
-  /** Nothing before this instant can change any more, but for late events. */
-  settledUntil: number;
+  fold: FoldState;
   hasEnergy: boolean;
+}
+
+/**
+ * Hours that end by this instant can be rolled up: only late inputs change them any more. A run waits for its end,
+ * because what was bridged in it is spread over all of it.
+ */
+export function rollUpUntil(fold: FoldState, rules: MachineRules): number {
+  const settled = settledUntil(fold, rules);
+  return fold.open.activity === 'running' ? Math.min(settled, fold.open.start) : settled;
+}
+
+/** The settled layers of a machine with the intervals that still grow, as far as they are settled. */
+export function withOpenIntervals(
+  settled: MachineHistory['layers'],
+  { open, service }: FoldState,
+): MachineHistory['layers'] {
+  return {
+    activity: open.end > open.start ? [...settled.activity, closed({ open }, null)] : settled.activity,
+    service: [...settled.service, openService(service)],
+  };
 }
 
 /** Writes the rollups of all hours that are settled or stale; returns the range that has rollups now. */
@@ -26,19 +50,22 @@ export async function rollUp(
   state: RollUpState,
 ): Promise<{ rolledFrom: number; rolledUntil: number }> {
   const zone = setting.lab.timezone;
-  const until = Math.max(startOfPeriod(state.settledUntil, 'hour', zone), state.rolledUntil);
+  const until = startOfPeriod(rollUpUntil(state.fold, setting.rules), 'hour', zone);
   let { rolledFrom, rolledUntil } = state;
-  const isFirst = rolledUntil === 0;
-  if (isFirst || state.staleFrom < rolledFrom) {
-    const first = await ledger.firstInputAt(state.machine, setting.from);
-    if (first === null || startOfPeriod(first, 'hour', zone) >= until) return { rolledFrom, rolledUntil };
-    rolledFrom = startOfPeriod(first, 'hour', zone);
-    if (isFirst) rolledUntil = rolledFrom;
+  if (until < rolledUntil) {
+    // A late badge opened a session that still lasts, or a late reading a run.
+    await ledger.replaceRollups(state.machine, until, rolledUntil, []);
+    rolledUntil = Math.max(until, rolledFrom);
   }
-  const stale = Number.isFinite(state.staleFrom)
-    ? Math.max(rolledFrom, startOfPeriod(Math.max(0, state.staleFrom), 'hour', zone))
-    : rolledUntil;
-  for (let from = Math.min(stale, rolledUntil); from < until; ) {
+  if (rolledUntil <= rolledFrom || state.staleFrom < rolledFrom) {
+    const first = await ledger.firstInputAt(state.machine, setting.from);
+    if (first === null || startOfPeriod(first, 'hour', zone) >= until) return { rolledFrom: 0, rolledUntil: 0 };
+    rolledUntil = rolledUntil <= rolledFrom ? startOfPeriod(first, 'hour', zone) : rolledUntil;
+    rolledFrom = startOfPeriod(first, 'hour', zone);
+  }
+  const stale =
+    state.staleFrom < rolledUntil ? startOfPeriod(Math.max(rolledFrom, state.staleFrom), 'hour', zone) : rolledUntil;
+  for (let from = stale; from < until; ) {
     const to = Math.min(until, startOfPeriod(from + STRETCH_MS, 'hour', zone));
     await rollStretch(ledger, setting, state, from, to);
     from = to;
@@ -54,11 +81,15 @@ async function rollStretch(
   to: number,
 ): Promise<void> {
   const { machine } = state;
+  const settled = {
+    activity: await ledger.activity(machine, from, to),
+    service: await ledger.service(machine, from, to),
+  };
   const rollups = rollupHours(
     {
       machine,
       lab: setting.lab,
-      layers: { activity: await ledger.activity(machine, from, to), service: await ledger.service(machine, from, to) },
+      layers: withOpenIntervals(settled, state.fold),
       opening: openingIntervals(setting.lab, from, to),
       energy: state.hasEnergy ? await ledger.energy(machine, from - HOUR_MS, to) : null,
       sessions: await ledger.sessions([machine], from, to),

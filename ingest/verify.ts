@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import { applyInput, initialFold } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
@@ -10,6 +11,7 @@ import type { Registry } from '../domain/registry.ts';
 import { rollupHours } from '../domain/rollup.ts';
 import { channelMap, inputsOf } from './machine-inputs.ts';
 import { readEvents } from './record.ts';
+import { withOpenIntervals } from './roll-up.ts';
 import { type MachineSetting, machineSettings, seriesOf } from './rules.ts';
 
 /** Inputs held in memory at once; more are verified machine group by machine group. */
@@ -144,7 +146,7 @@ async function compareMachine(
     {
       machine,
       lab: setting.lab,
-      layers: stored,
+      layers: withOpenIntervals(stored, JSON.parse(fold.state) as FoldState),
       opening: openingIntervals(setting.lab, rolledFrom, rolledUntil),
       energy: deps.series.some((series) => series.machine === machine) ? stored.energy : null,
       sessions: stored.sessions,

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EventBody } from '../../domain/event.ts';
+import type { Series } from '../../domain/ports.ts';
+import type { Route } from '../../domain/ports-journal.ts';
+import type { LedgerFold } from '../../domain/ports-ledger.ts';
+import { Registry } from '../../domain/registry.ts';
+import type { Replied } from '../../ingest/machine-projection.ts';
+import { OpenBatch } from '../../ingest/open-batch.ts';
+import { Projector } from '../../ingest/projector.ts';
+import { writeEvent } from '../../ingest/record.ts';
+import { verify } from '../../ingest/verify.ts';
+import { MemoryJournal } from '../../stores/memory/journal.ts';
+import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
+
+/** One event on its way into the journal. */
+export interface RoutedEvent {
+  route: Omit<Route, 'id'>;
+  body: EventBody;
+}
+
+/** Everything of one machine that the ledger keeps, to compare two ledgers. */
+export interface LedgerDump {
+  /** Null while nothing was ever told of the machine. */
+  fold: LedgerFold | null;
+  activity: unknown[];
+  service: unknown[];
+  sessions: { id: string; energyWh: number | null }[];
+  energy: unknown[];
+  rollups: unknown[];
+}
+
+/** A journal in memory, a ledger in a throw-away file, and a projector between them. */
+export class ProjectionHouse {
+  readonly journal = new MemoryJournal();
+  readonly replies: Replied[] = [];
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'fabmeter-projection-'));
+  readonly #routes = new Map<string, number>();
+  #nextSeq = 1;
+  registry: Registry;
+  ledger: SqliteLedger;
+  projector: Projector;
+  now = 0;
+
+  private constructor(registry: Registry) {
+    this.registry = registry;
+    this.ledger = new SqliteLedger(this.ledgerFile);
+    this.projector = this.#makeProjector();
+  }
+
+  static async open(registry: unknown): Promise<ProjectionHouse> {
+    const house = new ProjectionHouse(Registry.parse(registry));
+    await house.journal.open();
+    await house.projector.start(house.registry);
+    return house;
+  }
+
+  get ledgerFile(): string {
+    return path.join(this.#folder, 'ledger.db');
+  }
+
+  #makeProjector(): Projector {
+    return new Projector({
+      journal: this.journal,
+      ledger: this.ledger,
+      // What is due is up to the test: it calls `flush`.
+      limits: { readBytes: 2000, flushMs: Number.POSITIVE_INFINITY, flushEvents: Number.POSITIVE_INFINITY },
+      clock: () => this.now,
+      listener: { views() {}, replied: (_machine, reply) => this.replies.push(reply), progress() {} },
+    });
+  }
+
+  /** Appends one batch to the journal. */
+  async append(events: readonly RoutedEvent[]): Promise<void> {
+    const batch = new OpenBatch();
+    for (const { route, body } of events) {
+      const key = JSON.stringify(route);
+      let id = this.#routes.get(key);
+      if (id === undefined) {
+        id = this.#routes.size + 1;
+        this.#routes.set(key, id);
+        batch.routes.push({ id, ...route });
+      }
+      writeEvent(batch.events, id, body);
+      batch.noteEvent(body.at, body.receivedAt);
+    }
+    await this.journal.append(batch.seal(this.#nextSeq, []));
+    this.#nextSeq += events.length;
+  }
+
+  /** The process ends, orderly or not, and another begins; what was not flushed is lost. */
+  async restart(): Promise<void> {
+    await this.ledger.close();
+    this.ledger = new SqliteLedger(this.ledgerFile);
+    this.projector = this.#makeProjector();
+    await this.projector.start(this.registry);
+  }
+
+  async setRegistry(registry: unknown): Promise<void> {
+    this.registry = Registry.parse(registry);
+    await this.projector.setRegistry(this.registry);
+  }
+
+  /** Reads all that is in the journal, and makes it durable. */
+  async settle(): Promise<void> {
+    await this.projector.catchUp();
+    await this.projector.flush();
+  }
+
+  /** What `fabmeter verify` finds. */
+  async differences(): Promise<string[]> {
+    const { folds, series, cursor } = await this.ledger.load();
+    const { journal, ledger, registry } = this;
+    const found = await verify({ journal, ledger, registry, folds, series, cursorSeq: cursor.seq, progress() {} });
+    return found.differences;
+  }
+
+  async dump(machine: string): Promise<LedgerDump> {
+    const forever = Number.MAX_SAFE_INTEGER;
+    const { folds } = await this.ledger.load();
+    return {
+      fold: folds.find((one) => one.machine === machine) ?? null,
+      activity: await this.ledger.activity(machine, 0, forever),
+      service: await this.ledger.service(machine, 0, forever),
+      sessions: await this.ledger.sessions([machine], 0, forever),
+      energy: await this.ledger.energy(machine, 0, forever),
+      rollups: await this.ledger.rollups([machine], 0, forever),
+    };
+  }
+
+  async series(machine: string): Promise<Series[]> {
+    return this.ledger.series(machine);
+  }
+
+  async close(): Promise<void> {
+    await this.ledger.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
