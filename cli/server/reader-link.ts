@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Queries } from '../../api/queries/queries.ts';
 import type { StoredEvent } from '../../domain/event.ts';
+import { StorageError } from '../../domain/failure.ts';
 import type { EventFilter } from '../../domain/ports.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { ReaderAnswer, ReaderMethod, ReaderRequest, ReaderSetup } from './reader-thread.ts';
@@ -33,7 +34,7 @@ export class ReaderLink implements Queries {
   #hear(answer: ReaderAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if ('error' in answer) waiting?.reject(answer.error);
+    if ('error' in answer) waiting?.reject(rebuilt(answer.error, answer.storage));
     else waiting?.resolve('page' in answer ? answer.page : answer.value);
   }
 
@@ -88,4 +89,9 @@ export class ReaderLink implements Queries {
       if (page) this.#worker.postMessage({ do: 'end', id } satisfies ReaderRequest);
     }
   }
+}
+
+/** An error loses its class between threads. */
+function rebuilt(error: Error, storage: StorageError['code'] | null): Error {
+  return storage === null ? error : new StorageError(storage, error.message, error.cause);
 }

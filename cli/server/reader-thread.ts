@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createQueries } from '../../api/queries/create-queries.ts';
 import type { Queries } from '../../api/queries/queries.ts';
 import type { StoredEvent } from '../../domain/event.ts';
+import { StorageError } from '../../domain/failure.ts';
 import type { MachineRules } from '../../domain/machine-input.ts';
 import type { EventFilter } from '../../domain/ports.ts';
 import type { Registry } from '../../domain/registry.ts';
@@ -33,7 +34,7 @@ export type ReaderRequest =
 export type ReaderAnswer =
   | { id: number; value: unknown }
   | { id: number; page: StoredEvent[] | null }
-  | { id: number; error: Error };
+  | { id: number; error: Error; storage: StorageError['code'] | null };
 
 const port = parentPort as MessagePort;
 const setup = workerData as ReaderSetup;
@@ -90,6 +91,6 @@ async function handle(request: ReaderRequest): Promise<void> {
 
 port.on('message', (request: ReaderRequest) => {
   handle(request).catch((error: Error) => {
-    if ('id' in request) answer({ id: request.id, error });
+    if ('id' in request) answer({ id: request.id, error, storage: error instanceof StorageError ? error.code : null });
   });
 });
