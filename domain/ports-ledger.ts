@@ -43,6 +43,11 @@ export interface LedgerWriter extends LedgerReader {
   putSeries(series: Series): Promise<void>;
   /** Replaces the readings of one series in `[from, to)`. */
   replaceReadings(series: string, from: number, to: number, readings: readonly SeriesReading[]): Promise<void>;
+  /**
+   * Packs the oldest day of one series whose blocks end before `before` and are not packed yet into one block, which is
+   * read as before; null when there is none.
+   */
+  packReadings(before: number): Promise<{ blocks: number; readings: number; bytes: number } | null>;
   /** The readings of the newest block of a series, in order; empty when it has none. */
   newestBlock(series: string): Promise<SeriesReading[]>;
   /** Adds inputs that are no readings; one that is there already is left alone. */
@@ -71,4 +76,33 @@ export interface LedgerWriter extends LedgerReader {
   /** Forgets everything since the last commit. */
   rollback(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The layers whose changes are told. */
+export const CHANGED_LAYERS = ['activity', 'session', 'rollup'] as const;
+
+/** One layer of one machine was written or replaced in `[from, to)` (starts of intervals, hours of rollups; UTC ms). */
+export interface LedgerChange {
+  no: number;
+  machine: string;
+  layer: (typeof CHANGED_LAYERS)[number];
+  from: number;
+  to: number;
+}
+
+/** Where the feed of changes stands. `born` names the feed: another one has other numbers. */
+export interface ChangeFeedState {
+  born: string;
+  /** The oldest and newest number that is kept; both 0 when nothing ever changed. */
+  oldest: number;
+  newest: number;
+}
+
+/** The ledger as the exporter reads it: with the feed of what changed, in the order of its commits. */
+export interface LedgerChanges extends LedgerReader {
+  feed(): Promise<ChangeFeedState>;
+  /** Changes with `no` > `after`, ascending. */
+  changes(after: number, limit: number): Promise<LedgerChange[]>;
+  /** All machines that the ledger ever heard of. */
+  machines(): Promise<string[]>;
 }

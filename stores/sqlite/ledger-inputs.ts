@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { compareInputs } from '../../domain/input-order.ts';
 import type { MachineInput } from '../../domain/machine-input.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { packReadings, unpackReadings } from '../../domain/reading-block.ts';
+import { DAY_MS } from '../../domain/time.ts';
 import { SqliteLedgerReader } from './ledger-reader.ts';
+import { readingsOfRow } from './ledger-rows.ts';
 
 /** Readings of one block at most; a block is rewritten while it is the newest. */
 const BLOCK_READINGS_MAX = 512;
@@ -41,35 +45,71 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
   async replaceReadings(series: string, from: number, to: number, readings: readonly SeriesReading[]): Promise<void> {
     this.begin();
     const no = this.get('SELECT no FROM series WHERE id = ?', series)?.no as number;
-    const kept = this.#blocksIn(no, from, to);
+    const found = this.#blocksIn(no, from, to);
+    const kept =
+      found && (found.first < from || found.last >= to)
+        ? [...this.readingsOf(series, found.first, found.last + 1)]
+        : [];
     const merged = [
       ...kept.filter((reading) => reading.at < from),
       ...readings,
       ...kept.filter((reading) => reading.at >= to),
     ];
-    this.run('DELETE FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ?', no, to, from);
-    for (let at = 0; at < merged.length; at += BLOCK_READINGS_MAX) {
-      const block = merged.slice(at, at + BLOCK_READINGS_MAX);
-      const sql = 'INSERT INTO reading_block(series, start_at, end_at, n, bytes) VALUES (?, ?, ?, ?, ?)';
-      this.run(sql, no, block[0]?.at ?? 0, block.at(-1)?.at ?? 0, block.length, packReadings(block));
-    }
+    if (found)
+      this.run('DELETE FROM reading_block WHERE series = ? AND start_at >= ? AND start_at < ?', no, found.first, to);
+    for (let at = 0; at < merged.length; at += BLOCK_READINGS_MAX)
+      this.#putBlock(no, merged.slice(at, at + BLOCK_READINGS_MAX));
   }
 
-  #blocksIn(series: number, from: number, to: number): SeriesReading[] {
-    const id = this.get('SELECT id FROM series WHERE no = ?', series)?.id as string;
+  #putBlock(series: number, block: readonly SeriesReading[], packed?: Uint8Array): void {
+    const sql = 'INSERT INTO reading_block(series, start_at, end_at, n, bytes, packed) VALUES (?, ?, ?, ?, ?, ?)';
+    this.run(
+      sql,
+      series,
+      block[0]?.at ?? 0,
+      block.at(-1)?.at ?? 0,
+      block.length,
+      packed ?? packReadings(block),
+      packed ? 1 : 0,
+    );
+  }
+
+  /** The range of the blocks of a series that hold instants of `[from, to)`; undefined when there are none. */
+  #blocksIn(series: number, from: number, to: number): { first: number; last: number } | undefined {
     const sql = `SELECT min(start_at) AS first, max(end_at) AS last FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ?
       AND start_at >= coalesce((SELECT max(start_at) FROM reading_block WHERE series = ? AND start_at <= ?), ?)`;
     const row = this.get(sql, series, to, from, series, from, from);
-    if (!row || row.first === null) return [];
-    const first = row.first as number;
-    const last = row.last as number;
-    return first >= from && last < to ? [] : [...this.readingsOf(id, first, last + 1)];
+    return row && row.first !== null ? { first: row.first as number, last: row.last as number } : undefined;
+  }
+
+  async packReadings(before: number): Promise<{ blocks: number; readings: number; bytes: number } | null> {
+    const loose = this.get(
+      'SELECT series, start_at FROM reading_block WHERE packed = 0 AND end_at < ? ORDER BY end_at LIMIT 1',
+      before,
+    );
+    if (!loose) return null;
+    this.begin();
+    const series = loose.series as number;
+    const day = Math.floor((loose.start_at as number) / DAY_MS) * DAY_MS;
+    const rows = this.all(
+      'SELECT no, bytes, packed FROM reading_block WHERE series = ? AND start_at >= ? AND start_at < ? AND end_at < ? ORDER BY start_at',
+      series,
+      day,
+      day + DAY_MS,
+      before,
+    );
+    const readings = rows.flatMap(readingsOfRow);
+    const packed = zstdCompressSync(packReadings(readings));
+    assert.deepEqual(unpackReadings(zstdDecompressSync(packed)), readings, 'a packed day reads back as it was');
+    for (const row of rows) this.run('DELETE FROM reading_block WHERE no = ?', row.no as number);
+    this.#putBlock(series, readings, packed);
+    return { blocks: rows.length, readings: readings.length, bytes: packed.length };
   }
 
   async newestBlock(series: string): Promise<SeriesReading[]> {
-    const sql = `SELECT bytes FROM reading_block WHERE series = (SELECT no FROM series WHERE id = ?) ORDER BY start_at DESC LIMIT 1`;
+    const sql = `SELECT bytes, packed FROM reading_block WHERE series = (SELECT no FROM series WHERE id = ?) ORDER BY start_at DESC LIMIT 1`;
     const row = this.get(sql, series);
-    return row ? unpackReadings(row.bytes as Uint8Array) : [];
+    return row ? readingsOfRow(row) : [];
   }
 
   async putInputs(machine: string, inputs: readonly MachineInput[]): Promise<void> {

@@ -1,10 +1,18 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
-import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import { storageError } from './failure.ts';
-import { activityOf, energyOf, type Row, rollupOf, seriesOf, serviceOf, sessionOf } from './ledger-rows.ts';
+import {
+  activityOf,
+  energyOf,
+  type Row,
+  readingsOfRow,
+  rollupOf,
+  seriesOf,
+  serviceOf,
+  sessionOf,
+} from './ledger-rows.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 
 type Value = string | number | null;
@@ -149,10 +157,10 @@ export class SqliteLedgerReader implements LedgerReader {
   protected *readingsOf(series: string, from: number, to: number): Generator<SeriesReading> {
     const no = this.get('SELECT no FROM series WHERE id = ?', series)?.no as number | undefined;
     if (no === undefined) return;
-    const sql = `SELECT bytes FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ? AND start_at >=
+    const sql = `SELECT bytes, packed FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ? AND start_at >=
       coalesce((SELECT max(start_at) FROM reading_block WHERE series = ? AND start_at <= ?), ?) ORDER BY start_at`;
     for (const row of this.all(sql, no, to, from, no, from, from)) {
-      for (const reading of unpackReadings(row.bytes as Uint8Array)) {
+      for (const reading of readingsOfRow(row)) {
         if (reading.at >= from && reading.at < to) yield reading;
       }
     }

@@ -1,5 +1,7 @@
+import { zstdDecompressSync } from 'node:zlib';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { Series } from '../../domain/ports.ts';
+import type { Series, SeriesReading } from '../../domain/ports.ts';
+import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { ROLLUP_COLUMNS } from './ledger-schema.ts';
 
@@ -62,6 +64,12 @@ export function rollupOf(row: Row, machine: string): RollupHour {
   const rollup: Record<string, unknown> = { machine, lab: row.lab, hour: row.hour };
   for (const name of ROLLUP_COLUMNS) rollup[name] = row[name];
   return rollup as unknown as RollupHour;
+}
+
+/** Reads the readings of a row of `reading_block`, in order. */
+export function readingsOfRow(row: Row): SeriesReading[] {
+  const bytes = row.bytes as Uint8Array;
+  return unpackReadings(row.packed === 1 ? zstdDecompressSync(bytes) : bytes);
 }
 
 const CHANNEL_NUMBER = /^\d+$/;

@@ -50,4 +50,9 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE fold(machine INTEGER PRIMARY KEY, state TEXT NOT NULL, rolled_from INTEGER NOT NULL, rolled_until INTEGER NOT NULL, rules TEXT NOT NULL) STRICT;
    CREATE TABLE checkpoint(machine INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY(machine, at)) STRICT, WITHOUT ROWID;
    CREATE TABLE online(connector TEXT PRIMARY KEY, online INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE change(no INTEGER PRIMARY KEY, machine INTEGER NOT NULL, layer INTEGER NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL) STRICT;
+   CREATE TABLE change_feed(one INTEGER PRIMARY KEY CHECK (one = 1), born TEXT NOT NULL) STRICT;
+   INSERT INTO change_feed VALUES (1, lower(hex(randomblob(8))));`,
+  `ALTER TABLE reading_block ADD COLUMN packed INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX reading_block_loose ON reading_block(end_at) WHERE packed = 0;`,
 ];
