@@ -60,6 +60,8 @@ export interface StoredBatch {
 export interface JournalTail {
   /** `seq` of the next event. */
   nextSeq: number;
+  /** Events (first and last `seq`) that were read from the journal earlier and are not in it any more: its end was lost. */
+  lost?: { from: number; to: number };
   /** `id` of the newest batch, 0 when there is none. */
   lastBatch: number;
   /** `receivedAt` of the newest message; 0 when there is none. */

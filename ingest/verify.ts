@@ -64,16 +64,20 @@ async function survey(deps: VerifyDeps, differences: string[]): Promise<{ events
   for (;;) {
     const batches = await deps.journal.batches(after, READ_BYTES);
     for (const batch of batches) {
-      if (batch.firstSeq !== nextSeq)
-        differences.push(`journal: batch ${batch.id} begins with event ${batch.firstSeq}, expected ${nextSeq}`);
+      if (batch.firstSeq !== nextSeq) differences.push(gapSentence(nextSeq, batch.firstSeq - 1));
       nextSeq = batch.firstSeq + batch.events;
       events += batch.events;
       after = batch.id;
     }
     if (batches.length === 0) break;
   }
+  if (deps.cursorSeq >= nextSeq) differences.push(gapSentence(nextSeq, deps.cursorSeq));
   const groups = Math.max(1, Math.ceil(events / INPUTS_MAX));
   return { events, machinesAtOnce: Math.max(1, Math.ceil(deps.folds.length / groups)) };
+}
+
+function gapSentence(from: number, to: number): string {
+  return `journal: ${from > to ? `event ${to + 1} is there twice` : `events ${from} to ${to} are missing`}`;
 }
 
 async function collect(deps: VerifyDeps, machines: ReadonlySet<string>): Promise<Map<string, MachineInput[]>> {

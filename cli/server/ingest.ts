@@ -68,6 +68,7 @@ export class Ingest {
   /** Opens the journal. Throws a `StorageError` when it cannot be used. */
   async start(): Promise<void> {
     const tail = await this.#receiver.start();
+    if (tail.lost) this.#log.warn(lostSentence(tail.lost));
     this.#stored = tail.nextSeq - 1;
     this.#lastReceivedAt = tail.lastReceivedAt;
     this.devices.setRegistry(this.#desk.current());
@@ -124,4 +125,8 @@ export class Ingest {
     const answer = JSON.stringify({ result: reply, machine, t: formatInstant(input.at) });
     this.broker.publish(`fabmeter/1/${connector.device}/badge/reply`, answer);
   }
+}
+
+function lostSentence({ from, to }: { from: number; to: number }): string {
+  return `The journal has lost its end: events ${from} to ${to} were counted and are not in it any more (a disk fault, or an older copy of the file). The counts stay; fabmeter verify will name them.`;
 }

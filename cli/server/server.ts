@@ -13,6 +13,7 @@ import { Secrets } from '../../ingest/secrets.ts';
 import { lockFolder } from '../../stores/sqlite/folder-lock.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteJournalWriter } from '../../stores/sqlite/journal-writer.ts';
+import { ledgerCursor } from '../../stores/sqlite/ledger-cursor.ts';
 import { SqliteRegistryStore } from '../../stores/sqlite/registry-store.ts';
 import { LiveFloor } from './floor.ts';
 import { Ingest } from './ingest.ts';
@@ -118,7 +119,8 @@ class House {
 
   async #openIngest(desk: RegistryDesk): Promise<Ingest> {
     const { clock, limits, log } = this.#options;
-    const writer = new SqliteJournalWriter(this.#file('journal.db'), limits.recentMessages);
+    const readUpTo = ledgerCursor(this.#file('ledger.db'));
+    const writer = new SqliteJournalWriter(this.#file('journal.db'), limits.recentMessages, readUpTo);
     const ingest = new Ingest({ writer, desk, clock, limits, log });
     this.#closings.push(() => ingest.stop());
     await ingest.start();

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
 import type { JournalBatch, JournalTail, Route, SeenRow } from '../../domain/ports-journal.ts';
+import type { Cursor } from '../../domain/ports-ledger.ts';
 import { noRoom, storageError } from './failure.ts';
 import { JOURNAL_STEPS } from './journal-schema.ts';
 import { migrate } from './migrations.ts';
@@ -30,14 +31,17 @@ export function routeOfRow(row: Record<string, unknown>): Route {
 export class JournalFile {
   readonly #file: string;
   readonly #recentMessages: number;
+  readonly #readUpTo: Cursor;
   #db: DatabaseSync | undefined;
   #statements: Statements | undefined;
   #lastBatch = 0;
   #hasFailed = false;
 
-  constructor(file: string, recentMessages: number) {
+  /** Numbers up to `readUpTo` were given before and are not given again, even if the file's end was lost. */
+  constructor(file: string, recentMessages: number, readUpTo: Cursor = { batch: 0, seq: 0 }) {
     this.#file = file;
     this.#recentMessages = recentMessages;
+    this.#readUpTo = readUpTo;
   }
 
   /** Opens (or makes) the file and tells where it ends. May be called again after a failure. */
@@ -78,9 +82,12 @@ export class JournalFile {
 
   #tail(db: DatabaseSync): JournalTail {
     const last = db.prepare('SELECT id, first_seq, events, received_to FROM batch ORDER BY id DESC LIMIT 1').get();
-    this.#lastBatch = (last?.id as number | undefined) ?? 0;
+    const nextSeq = last ? (last.first_seq as number) + (last.events as number) : 1;
+    const { batch, seq } = this.#readUpTo;
+    this.#lastBatch = Math.max((last?.id as number | undefined) ?? 0, batch);
     return {
-      nextSeq: last ? (last.first_seq as number) + (last.events as number) : 1,
+      nextSeq: Math.max(nextSeq, seq + 1),
+      ...(seq >= nextSeq ? { lost: { from: nextSeq, to: seq } } : {}),
       lastBatch: this.#lastBatch,
       lastReceivedAt: (last?.received_to as number | undefined) ?? 0,
       routes: db.prepare('SELECT id, connector, channel, machine FROM route ORDER BY id').all().map(routeOfRow),

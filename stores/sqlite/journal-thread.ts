@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { StorageError } from '../../domain/failure.ts';
 import type { JournalBatch } from '../../domain/ports-journal.ts';
+import type { Cursor } from '../../domain/ports-ledger.ts';
 import { JournalFile } from './journal-file.ts';
 
 /** What the journal's thread is asked. */
@@ -16,7 +17,11 @@ export type JournalAnswer =
   | { id: number; ok: false; code: StorageError['code']; message: string; cause: string };
 
 const port = parentPort as MessagePort;
-const journal = new JournalFile(workerData.file as string, workerData.recentMessages as number);
+const journal = new JournalFile(
+  workerData.file as string,
+  workerData.recentMessages as number,
+  workerData.readUpTo as Cursor | undefined,
+);
 
 function answer(request: JournalRequest): unknown {
   switch (request.do) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StorageError } from '../../domain/failure.ts';
 import type { JournalBatch, JournalTail, JournalWriter } from '../../domain/ports-journal.ts';
+import type { Cursor } from '../../domain/ports-ledger.ts';
 import type { JournalAnswer, JournalRequest } from './journal-thread.ts';
 
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
@@ -9,7 +10,8 @@ type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
  * The journal in SQLite, written by a thread of its own, so that a slow disk never stops the event loop.
  *
  * A batch's byte blocks are transferred: they may not be used after `append` was called.
- * `recentMessages` is how many messages `open` gives back to recognise repeats.
+ * `recentMessages` is how many messages `open` gives back to recognise repeats; `readUpTo` is how far the ledger has
+ * read: should the journal's end be lost, those numbers are not given a second time.
  */
 export class SqliteJournalWriter implements JournalWriter {
   readonly #worker: Worker;
@@ -17,9 +19,9 @@ export class SqliteJournalWriter implements JournalWriter {
   #next = 1;
   #failure: StorageError | undefined;
 
-  constructor(file: string, recentMessages: number) {
+  constructor(file: string, recentMessages: number, readUpTo?: Cursor) {
     this.#worker = new Worker(new URL('./journal-thread.ts', import.meta.url), {
-      workerData: { file, recentMessages },
+      workerData: { file, recentMessages, readUpTo },
       name: 'journal',
     });
     this.#worker.on('message', (answer: JournalAnswer) => this.#settle(answer));
