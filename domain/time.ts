@@ -19,6 +19,13 @@ export function parseInstant(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
+/** Reads the date of an HTTP header (`Sun, 06 Nov 1994 08:49:37 GMT`); UTC ms, or undefined when the text is not one. */
+export function parseHttpDate(text: string): number | undefined {
+  if (!/^[A-Za-z]+, .+ GMT$/.test(text.trim())) return undefined;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** Whether a text is wall time without a zone, as Tasmota writes it (`2018-11-15T08:54:18`, milliseconds allowed). */
 export function isLocalTime(text: string): boolean {
   return LOCAL.test(text) && !Number.isNaN(Date.parse(`${text}Z`));

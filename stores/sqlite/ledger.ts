@@ -3,6 +3,7 @@ import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../
 import type { Watermarks } from '../../domain/machine-fold.ts';
 import type { Checkpoint, Cursor, LedgerFold, LedgerWriter, SettledLayers } from '../../domain/ports-ledger.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
+import { ChangeLog } from './change-log.ts';
 import { SqliteLedgerInputs } from './ledger-inputs.ts';
 import { seriesOf, sessionOf } from './ledger-rows.ts';
 import { LEDGER_STEPS, ROLLUP_COLUMNS } from './ledger-schema.ts';
@@ -13,6 +14,8 @@ import { migrate } from './migrations.ts';
  * takes back with it, and the journal gives it again.
  */
 export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
+  readonly #changes = new ChangeLog();
+
   constructor(file: string) {
     super(file, openForWriting);
   }
@@ -51,6 +54,7 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
   ): Promise<void> {
     const no = this.machineNumber(machine);
     this.begin();
+    this.#changes.noteLayers(no, from, to, layers);
     if (from) {
       const end = Number.MAX_SAFE_INTEGER;
       this.run(
@@ -123,8 +127,11 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
   }
 
   async putSessionEnergy(machine: string, id: string, energyWh: number): Promise<void> {
+    const no = this.machineNumber(machine);
     this.begin();
-    this.run('UPDATE session SET energy = ? WHERE machine = ? AND id = ?', energyWh, this.machineNumber(machine), id);
+    const sql = 'UPDATE session SET energy = ? WHERE machine = ? AND id = ? RETURNING start_at';
+    for (const { start_at: start } of this.all(sql, energyWh, no, id))
+      this.#changes.note(no, 'session', start as number, (start as number) + 1);
   }
 
   async sessionsWithoutEnergy(machine: string, until: number): Promise<Session[]> {
@@ -135,6 +142,7 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
   async replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void> {
     const no = this.machineNumber(machine);
     this.begin();
+    this.#changes.note(no, 'rollup', from, to);
     this.run('DELETE FROM rollup WHERE machine = ? AND hour >= ? AND hour < ?', no, from, to);
     const sql = `INSERT INTO rollup(machine, hour, lab, ${ROLLUP_COLUMNS.join(', ')}) VALUES (?, ?, ?, ${ROLLUP_COLUMNS.map(() => '?').join(', ')})`;
     for (const rollup of rollups)
@@ -200,12 +208,14 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
 
   async commit(cursor: Cursor): Promise<void> {
     this.begin();
+    this.#changes.write((sql, ...values) => this.run(sql, ...values));
     this.run('UPDATE cursor SET batch = ?, seq = ?', cursor.batch, cursor.seq);
     this.run('COMMIT');
   }
 
   async rollback(): Promise<void> {
     if (this.db.isTransaction) this.run('ROLLBACK');
+    this.#changes.forget();
     this.forgetMachines();
   }
 }

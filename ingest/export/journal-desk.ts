@@ -1,0 +1,80 @@
+import type { JournalStore } from '../../domain/ports-journal.ts';
+import type { Registry } from '../../domain/registry.ts';
+import type { SeriesPoint } from '../../domain/series-points.ts';
+import type { Delivery } from './delivery.ts';
+import { BatchReader, pointOf } from './journal-points.ts';
+import { SeriesKeys } from './series-keys.ts';
+
+/** Bodies that may be under way at once: while one is being stored the next is made. */
+const UNDER_WAY_MAX = 2;
+
+/** Exports power and presence of connectors straight from the journal. */
+export class JournalDesk {
+  readonly #journal: JournalStore;
+  readonly #delivery: Delivery;
+  readonly #limits: { bodyPoints: number; readBytes: number };
+  readonly #batches: BatchReader;
+  #keys = new SeriesKeys({ machines: [], connectors: [] });
+
+  constructor(deps: { journal: JournalStore; delivery: Delivery; limits: { bodyPoints: number; readBytes: number } }) {
+    this.#journal = deps.journal;
+    this.#delivery = deps.delivery;
+    this.#limits = deps.limits;
+    this.#batches = new BatchReader(deps.journal);
+  }
+
+  setRegistry(registry: Pick<Registry, 'machines' | 'connectors'>): void {
+    this.#keys = new SeriesKeys(registry);
+  }
+
+  /** Sends the next batches after `after`; resolves when all of it is stored. Undefined: there is nothing. */
+  async next(after: number): Promise<{ batch: number; seq: number; isFull: boolean } | undefined> {
+    const batches = await this.#journal.batches(after, this.#limits.readBytes);
+    const last = batches.at(-1);
+    if (!last) return undefined;
+    const bodies = new BodyPipe(this.#delivery, this.#limits.bodyPoints);
+    let bytes = 0;
+    for (const batch of batches) {
+      bytes += batch.eventBytes.length;
+      for (const event of await this.#batches.events(batch)) {
+        const point = pointOf(event, this.#keys);
+        if (point) await bodies.add(point);
+      }
+    }
+    await bodies.end();
+    return { batch: last.id, seq: last.firstSeq + last.events - 1, isFull: bytes >= this.#limits.readBytes };
+  }
+}
+
+/** Collects points into bodies, a few of which are under way at once. */
+export class BodyPipe {
+  readonly #delivery: Delivery;
+  readonly #bodyPoints: number;
+  #body: SeriesPoint[] = [];
+  readonly #underWay: Promise<void>[] = [];
+
+  constructor(delivery: Delivery, bodyPoints: number) {
+    this.#delivery = delivery;
+    this.#bodyPoints = bodyPoints;
+  }
+
+  async add(point: SeriesPoint): Promise<void> {
+    this.#body.push(point);
+    if (this.#body.length >= this.#bodyPoints) await this.#send();
+  }
+
+  async #send(): Promise<void> {
+    const sent = this.#delivery.deliver(this.#body);
+    // Whoever waits for an earlier one must not leave this one's failure unheard.
+    sent.catch(() => undefined);
+    this.#underWay.push(sent);
+    this.#body = [];
+    if (this.#underWay.length >= UNDER_WAY_MAX) await this.#underWay.shift();
+  }
+
+  /** Resolves when everything is stored. */
+  async end(): Promise<void> {
+    await this.#send();
+    await Promise.all(this.#underWay.splice(0));
+  }
+}

@@ -1,0 +1,184 @@
+import type { Activity } from '../../domain/layers.ts';
+import { CHANGED_LAYERS, type LedgerChange, type LedgerChanges } from '../../domain/ports-ledger.ts';
+import type { ExportCursor, ExportMemory, ExportNote } from '../../domain/ports-series.ts';
+import type { Registry } from '../../domain/registry.ts';
+import type { SeriesPoint } from '../../domain/series-points.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import { type MachineSetting, machineSettings } from '../rules.ts';
+import type { Delivery } from './delivery.ts';
+import { LayerExport, type LayerWork, type Look } from './layer-export.ts';
+import { retiringPoints } from './retire.ts';
+
+const FOREVER = Number.MAX_SAFE_INTEGER;
+/** How many changes, looks or machines are worked off before the journal has its turn again. */
+const TURN_MAX = 500;
+/** How long the ledger may take to say what the floor said already, in ms. */
+const LOOK_AGAIN_MS = 5000;
+
+/** Exports the layers of all machines: what changed, what is new, what time alone changed, and what has other tags now. */
+export class LayerDesk {
+  readonly #ledger: LedgerChanges;
+  readonly #memory: ExportMemory;
+  readonly #delivery: Delivery;
+  readonly #clock: () => number;
+  readonly #bodyPoints: number;
+  readonly #looks = new Map<string, Look>();
+  /** Machines to look at: what the floor says they do (null: whatever they do), and until when the ledger may disagree. */
+  readonly #due = new Map<string, { activity: Activity | null; until: number }>();
+  #settings = new Map<string, MachineSetting>();
+  #unfilled = new Set<string>();
+  #hour = 0;
+  #points: SeriesPoint[] = [];
+  #notes: ExportNote[] = [];
+
+  constructor(deps: {
+    ledger: LedgerChanges;
+    memory: ExportMemory;
+    delivery: Delivery;
+    clock: () => number;
+    bodyPoints: number;
+  }) {
+    this.#ledger = deps.ledger;
+    this.#memory = deps.memory;
+    this.#delivery = deps.delivery;
+    this.#clock = deps.clock;
+    this.#bodyPoints = deps.bodyPoints;
+  }
+
+  /** Takes over a registry: new machines and tags are filled, old tags are taken back. */
+  setRegistry(registry: Registry): void {
+    this.#settings = machineSettings(registry);
+    this.#unfilled = new Set(this.#settings.keys());
+    this.#hour = 0;
+  }
+
+  /** Where the export begins that has none: everything is filled, and changes count from here. */
+  async begin(cursor: ExportCursor | undefined): Promise<ExportCursor> {
+    const { born, oldest, newest } = await this.#ledger.feed();
+    const isKept = cursor && cursor.born === born && cursor.change <= newest && cursor.change >= oldest - 1;
+    if (cursor && isKept) return cursor;
+    for (const { no } of this.#memory.machines()) this.#memory.putFilled(no, Number.MIN_SAFE_INTEGER);
+    this.#unfilled = new Set(this.#settings.keys());
+    return { batch: cursor?.batch ?? 0, change: newest, born };
+  }
+
+  /** The floor shows another activity of a machine. */
+  look(machine: string, activity: Activity): void {
+    this.#due.set(machine, { activity, until: this.#clock() + LOOK_AGAIN_MS });
+  }
+
+  /** Exports the next changes of the ledger; returns the number of the last one. */
+  async changes(after: number): Promise<number> {
+    const changes = await this.#ledger.changes(after, TURN_MAX);
+    for (const { machine, layer, from, to } of merged(changes)) {
+      const desk = this.#exportOf(machine);
+      if (!desk) continue;
+      for await (const work of desk.range([layer], from, to, this.#clock())) await this.#take(work);
+    }
+    await this.#send();
+    return changes.at(-1)?.no ?? after;
+  }
+
+  /** Looks at the machines that are due; true when there may be more to do at once. */
+  async looks(): Promise<boolean> {
+    const now = this.#clock();
+    const hour = Math.floor(now / HOUR_MS);
+    if (hour !== this.#hour) {
+      this.#hour = hour;
+      for (const id of this.#settings.keys()) if (!this.#due.has(id)) this.#due.set(id, { activity: null, until: now });
+    }
+    const due = [...this.#due].slice(0, TURN_MAX);
+    for (const [machine, { activity, until }] of due) {
+      this.#due.delete(machine);
+      const desk = this.#exportOf(machine);
+      if (!desk) continue;
+      const work = await desk.look(now, this.#looks.get(machine));
+      await this.#take(work);
+      this.#looks.set(machine, work.look);
+      if (activity !== null && work.look.activity !== activity && now < until)
+        this.#due.set(machine, { activity, until });
+    }
+    await this.#send();
+    return due.length === TURN_MAX;
+  }
+
+  /** Fills the past of the next machine that needs it, and takes its old tags back; false when there is none. */
+  async fill(): Promise<boolean> {
+    for (const machine of this.#unfilled) {
+      const setting = this.#settings.get(machine);
+      const isWork = setting !== undefined && (await this.#fillMachine(machine, setting));
+      this.#unfilled.delete(machine);
+      if (isWork) return true;
+    }
+    return false;
+  }
+
+  async #retire(machine: string, setting: MachineSetting): Promise<void> {
+    for (const exported of this.#memory.machinesOf(machine)) {
+      if (exported.lab === setting.lab.id && exported.kind === setting.kind) continue;
+      for (const points of retiringPoints(this.#memory, exported, this.#clock())) {
+        for (const point of points) await this.#add(point);
+      }
+      await this.#send();
+      this.#memory.forgetMachine(exported.no);
+    }
+  }
+
+  async #fillMachine(machine: string, setting: MachineSetting): Promise<boolean> {
+    await this.#retire(machine, setting);
+    const { no, filledTo } = this.#memory.machine(machine, setting.lab.id, setting.kind);
+    if (filledTo === FOREVER) return false;
+    const desk = this.#exportOf(machine);
+    let done = filledTo;
+    for await (const work of desk?.range(CHANGED_LAYERS, filledTo, FOREVER, this.#clock()) ?? []) {
+      if (work.to > done && this.#points.length === 0 && done > filledTo) this.#memory.putFilled(no, done);
+      await this.#take(work);
+      done = work.to;
+    }
+    await this.#send();
+    this.#memory.putFilled(no, FOREVER);
+    return true;
+  }
+
+  #exportOf(machine: string): LayerExport | undefined {
+    const setting = this.#settings.get(machine);
+    if (!setting) return undefined;
+    const exported = this.#memory.machine(machine, setting.lab.id, setting.kind);
+    return new LayerExport(this.#ledger, this.#memory, exported, setting);
+  }
+
+  async #take({ points, note }: LayerWork): Promise<void> {
+    this.#notes.push(note);
+    for (const point of points) await this.#add(point);
+  }
+
+  async #add(point: SeriesPoint): Promise<void> {
+    this.#points.push(point);
+    if (this.#points.length >= this.#bodyPoints) await this.#send();
+  }
+
+  /** What is about to be sent is remembered first, so that nothing is ever in the store that could not be taken back. */
+  async #send(): Promise<void> {
+    const points = this.#points;
+    const notes = this.#notes;
+    this.#points = [];
+    this.#notes = [];
+    this.#memory.remember(notes);
+    await this.#delivery.deliver(points);
+  }
+}
+
+/** Changes of one layer of one machine that follow each other are one. */
+function merged(changes: readonly LedgerChange[]): LedgerChange[] {
+  const ranges = new Map<string, LedgerChange>();
+  for (const change of changes) {
+    const name = `${change.layer}\n${change.machine}`;
+    const known = ranges.get(name);
+    if (!known) ranges.set(name, { ...change });
+    else if (change.from <= known.to && change.to >= known.from) {
+      known.from = Math.min(known.from, change.from);
+      known.to = Math.max(known.to, change.to);
+    } else ranges.set(`${name}\n${change.no}`, { ...change });
+  }
+  return [...ranges.values()];
+}
