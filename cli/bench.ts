@@ -4,13 +4,12 @@ import type { Terminal } from './terminal.ts';
 
 /** `fabmeter bench`: runs the benchmarks in a process of their own; gives the exit code. */
 export function runBench(
-  { json, only }: { json: string | undefined; only: string[] },
+  { json, quick, only }: { json: string | undefined; quick: boolean; only: string[] },
   _terminal: Terminal,
 ): Promise<number> {
   const script = fileURLToPath(new URL('../test/bench/run.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, ...(json === undefined ? [] : ['--json', json]), ...only], {
-    stdio: 'inherit',
-  });
+  const options = [...(quick ? ['--quick'] : []), ...(json === undefined ? [] : ['--json', json])];
+  const child = spawn(process.execPath, [script, ...options, ...only], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -22,7 +22,7 @@ export interface Handlers {
   apply(request: ApplyRequest): Promise<number>;
   export(request: ExportRequest): Promise<number>;
   translate(): Promise<number>;
-  bench(request: { json: string | undefined; only: string[] }): Promise<number>;
+  bench(request: { json: string | undefined; quick: boolean; only: string[] }): Promise<number>;
   backup(request: { dataFolder: string; file: string }): Promise<number>;
   restore(request: { dataFolder: string; file: string }): Promise<number>;
   verify(request: { dataFolder: string }): Promise<number>;
@@ -145,8 +145,11 @@ function describeDataCommands(
     .command('bench')
     .argument('[names...]', 'only these')
     .option('--json <FILE>', 'write the figures there too')
+    .option('--quick', 'only see that everything works: short runs, small data')
     .description('measure speed and memory on this machine')
-    .action(async (only: string[], { json }: Options) => ended(await handlers.bench({ json, only })));
+    .action(async (only: string[], { json, quick }: { json?: string; quick?: true }) =>
+      ended(await handlers.bench({ json, quick: quick === true, only })),
+    );
   withData(
     program.command('backup').argument('<file>').description('write everything that is kept into one file'),
   ).action(async (file: string, options: Options) =>

@@ -74,10 +74,13 @@ function start(folder: string, registryFile: string, { prefix = [], nodeFlags = 
   const data = ['--data', dataFolder(folder), '--registry', registryFile];
   const ports = ['--host', '127.0.0.1', '--mqtt-port', '0', '--http-port', '0'];
   const [command, ...rest] = [...prefix, process.execPath, ...nodeFlags, MAIN, 'start', ...data, ...ports];
-  return spawn(command as string, rest, {
+  const child = spawn(command as string, rest, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, FABMETER_ADMIN_TOKEN: TOKEN, FABMETER_LOG_LEVEL: 'error' },
   });
+  // Whatever ends the benchmark ends what it measures.
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
 }
 
 function readyLine(child: ChildProcess): Promise<{ mqttPort: number; httpPort: number }> {

@@ -38,6 +38,7 @@ export async function startMosquitto(): Promise<Mosquitto | undefined> {
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   const child = spawn(program, ['-c', file], { stdio: 'ignore' });
+  process.once('exit', () => child.kill('SIGKILL'));
   await untilOpen(port, child);
   const help = spawnSync(program, ['-h'], { encoding: 'utf8' }).stdout;
   return {

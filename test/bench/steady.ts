@@ -8,6 +8,8 @@ import { timeRequests, watchOne } from './visible.ts';
 const CONNECTORS = 1000;
 const EVERY_MS = 1000;
 const FLOOR_EVERY_MS = 200;
+/** Logins of all connectors and the first answer are over by then. */
+const SETTLE_MS = 2000;
 
 /** The everyday load of a network: acknowledgements, how fresh the page is, memory. */
 export const steadyLoad: BenchSection = {
@@ -31,15 +33,15 @@ async function measure({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
       ms,
     });
     say(`${CONNECTORS} connectors are logged in`);
+    await timeRequests(house, '/api/v1/machines', SETTLE_MS, FLOOR_EVERY_MS);
     const [seen, floorMs] = await Promise.all([
-      watchOne(house, others, ms - 1000),
-      timeRequests(house, '/api/v1/machines', ms - 1000, FLOOR_EVERY_MS),
+      watchOne(house, others, ms - SETTLE_MS - 1000),
+      timeRequests(house, '/api/v1/machines', ms - SETTLE_MS - 1000, FLOOR_EVERY_MS),
     ]);
     const { now, peak } = memoryMB(house.pid);
-    const { perSecond, latencyMs } = await load.done;
+    const { latencyMs } = await load.done;
     return [
-      row('steady, acked', perSecond, 'msg/s', null, `${latencyMs.length} messages`),
-      row('steady, ack p50', quantile(latencyMs, 0.5), 'ms'),
+      row('steady, ack p50', quantile(latencyMs, 0.5), 'ms', null, `${latencyMs.length} messages`),
       row('steady, ack p99', quantile(latencyMs, 0.99), 'ms', { atMost: 20 }),
       row('publish → value in the API, p50', quantile(seen.apiMs, 0.5), 'ms', null, 'one machine, asked every 3 ms'),
       row(

@@ -1,0 +1,105 @@
+import { rmSync } from 'node:fs';
+import { type BenchHouse, benchFolder, dataFolder, startBenchHouse } from './bench-house.ts';
+import type { BenchNetwork } from './bench-registry.ts';
+import { runLoad, startLoad } from './load-process.ts';
+import { folderBytes, memoryMB } from './process-figures.ts';
+import { type BenchRow, type BenchRun, type BenchSection, type Goal, median, missing, quantile, row } from './row.ts';
+import { seedYear } from './seed-year.ts';
+
+const DAY_MS = 86_400_000;
+const GIVE_UP_MS = 120_000;
+const AT_ONCE = 20;
+const CONNECTORS = 200;
+const EVERY_MS = 500;
+
+/** A year of a whole network. */
+export const reports: BenchSection = {
+  name: 'reports',
+  about: '100 labs × 40 machines × a year of hours (seeded at the store): reports, and acknowledgements meanwhile',
+  run: measure,
+};
+
+async function measure({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
+  const days = isQuick ? 30 : 365;
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  const since = day(Date.now() - days * DAY_MS - DAY_MS);
+  const network: BenchNetwork = { labs: isQuick ? 5 : 100, machinesPerLab: 40, reportS: 10, since };
+  const folder = benchFolder();
+  const year = `from=${since}&to=${day(Date.now() + DAY_MS)}`;
+  const month = `from=${day(Date.now() - 30 * DAY_MS)}&to=${day(Date.now() + DAY_MS)}`;
+  try {
+    const began = performance.now();
+    const hours = await seedYear(folder, network, days, say);
+    const seconds = (performance.now() - began) / 1000;
+    say(`${hours} machine-hours in ${seconds.toFixed(0)} s, ${(folderBytes(dataFolder(folder)) / 1e6).toFixed(0)} MB`);
+    const house = await startBenchHouse(network, { folder });
+    const ask = (name: string, pathname: string, goal: Goal) => timed(house, name, pathname, goal);
+    const rows = [
+      row('start with a year of a network', house.readyMs / 1000, 's', null, `${hours} machine-hours`),
+      await ask('network year by lab and month', `/api/v1/usage?${year}&by=lab&period=month`, { atMost: 1000 }),
+      await ask("one lab's year by machine and month", `/api/v1/usage?${year}&lab=lab-1&by=machine&period=month`, {
+        atMost: 50,
+      }),
+      await ask('168-hour heat map of a lab-year', `/api/v1/occupancy?${year}&lab=lab-1`, { atMost: 100 }),
+      await ask("a machine's 30 days", `/api/v1/usage?${month}&machine=machine-7&period=day`, { atMost: 20 }),
+    ];
+    say('reports timed');
+    rows.push(...(await meanwhile(house, `/api/v1/usage?${year}&by=lab&period=month`, isQuick ? 4000 : 20_000)));
+    rows.push(row('memory with a year of a network', memoryMB(house.pid).now, 'MB', { atMost: 300 }));
+    await house.stop();
+    return rows;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The middle of up to five answers; the first is a warm-up. */
+async function timed(house: BenchHouse, name: string, pathname: string, goal: Goal): Promise<BenchRow> {
+  const took: number[] = [];
+  for (let time = 0; time < 6; time++) {
+    const began = performance.now();
+    try {
+      const answer = await house.get(pathname, AbortSignal.timeout(GIVE_UP_MS));
+      const body = await answer.text();
+      if (answer.status === 404) return missing(name, 'ms', 'the API does not have it yet');
+      if (!answer.ok) throw new Error(`${pathname} answered ${answer.status}: ${body}`);
+    } catch (error) {
+      if ((error as Error).name !== 'TimeoutError') throw error;
+      return row(name, GIVE_UP_MS, 'ms', goal, 'given up');
+    }
+    took.push(performance.now() - began);
+    if ((took[0] ?? 0) > 20_000) break;
+  }
+  const warm = took.length > 1 ? took.slice(1) : took;
+  return row(name, median(warm), 'ms', goal, `first ${took[0]?.toFixed(0)} ms`);
+}
+
+async function meanwhile(house: BenchHouse, report: string, ms: number): Promise<BenchRow[]> {
+  const spec = {
+    kind: 'steady',
+    port: house.mqttPort,
+    first: 0,
+    connectors: CONNECTORS,
+    everyMs: EVERY_MS,
+    ms,
+  } as const;
+  await runLoad({ ...spec, ms: 2000 });
+  const idle = quantile((await runLoad(spec)).latencyMs, 0.99);
+  const load = await startLoad(spec);
+  const over = new AbortController();
+  let answered = 0;
+  const readers = Array.from({ length: AT_ONCE }, async () => {
+    while (!over.signal.aborted) {
+      const answer = await house.get(report, over.signal);
+      await answer.arrayBuffer();
+      answered += 1;
+    }
+  });
+  const busy = quantile((await load.done).latencyMs, 0.99);
+  over.abort();
+  await Promise.allSettled(readers);
+  const note = `p99 ${idle.toFixed(1)} ms idle, ${busy.toFixed(1)} ms meanwhile; ${answered} reports answered`;
+  return [
+    row(`ack p99 with ${AT_ONCE} network-year reports at once, of idle`, busy / idle, '×', { atMost: 1.5 }, note),
+  ];
+}
