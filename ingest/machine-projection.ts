@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FoldEmit, FoldState } from '../domain/fold-state.ts';
+import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import type { MachineView } from '../domain/layers.ts';
 import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
@@ -9,10 +9,12 @@ import type { SeriesReading } from '../domain/ports.ts';
 import type { Checkpoint, LedgerFold, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { type InputSource, storedInputs } from './fold-inputs.ts';
+import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
 import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SeriesBuffer } from './series-buffer.ts';
 import { fillSessionEnergy } from './session-energy.ts';
+import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
 
 /** States are kept for every stretch of this length in which something came: a late event goes back to one of them. */
 const CHECKPOINT_MS = 3 * HOUR_MS;
@@ -38,6 +40,7 @@ export class MachineProjection {
   #staleFrom = Number.POSITIVE_INFINITY;
   #settled: SettledLayers = noLayers();
   #checkpoints: Checkpoint[] = [];
+  #recent = new RecentPast();
   #isDirty = false;
 
   constructor(source: InputSource, setting: MachineSetting, stored: LedgerFold | undefined, ledger: LedgerWriter) {
@@ -80,11 +83,10 @@ export class MachineProjection {
     this.#isDirty = true;
     const first = counted.find((input) => input.at >= changedFrom) as MachineInput;
     if (isAfter(this.#state, first)) return this.#foldOn(counted, changedFrom);
-    return this.#foldAgain(
-      changedFrom,
-      (counted.at(-1) as MachineInput).at,
-      counted.filter(({ at }) => at >= changedFrom),
-    );
+    const added = counted.filter(({ at }) => at >= changedFrom);
+    const recent = this.#recent.replay(changedFrom, added);
+    if (recent) return this.#foldRecent(recent, added);
+    return this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at, added);
   }
 
   async #store(inputs: readonly MachineInput[]): Promise<number | null> {
@@ -126,12 +128,40 @@ export class MachineProjection {
       if (input.at < from) continue;
       const boundary = checkpointBefore(input.at);
       if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
+      this.#recent.note(this.#state, input);
       if (input.kind === 'badge') {
         const reply = badgeReply(this.#state, input, rules);
         if (reply !== null) replied.push({ input, reply });
       }
       applyInput(this.#state, input, rules, emit);
     }
+    return replied;
+  }
+
+  /** Computes the last half minute again, out of memory: devices' clocks differ a little. */
+  async #foldRecent(
+    recent: { state: FoldState; inputs: MachineInput[] },
+    added: readonly MachineInput[],
+  ): Promise<Replied[]> {
+    const { state, inputs } = recent;
+    const { rules } = this.#setting;
+    const old = watermarks(state);
+    this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, rules));
+    await this.#forgetSessionEnergy(old);
+    await this.#ledger.replaceLayers(this.id, old, null, noLayers());
+    this.#settled = settledBefore(this.#settled, old);
+    const emit = emitInto(this.#settled);
+    const badges = added.filter((input) => input.kind === 'badge');
+    const replied: Replied[] = [];
+    for (const input of inputs) {
+      const boundary = checkpointBefore(input.at);
+      if (boundary > state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(state) });
+      const badge = input.kind === 'badge' && badges.find((one) => compareInputs(one, input) === 0);
+      const reply = badge && badgeReply(state, badge, rules);
+      if (badge && reply) replied.push({ input: badge, reply });
+      applyInput(state, input, rules, emit);
+    }
+    this.#state = state;
     return replied;
   }
 
@@ -150,6 +180,8 @@ export class MachineProjection {
     await this.#forgetSessionEnergy(old);
     const settled = noLayers();
     const emit = emitInto(settled);
+    const recent = new RecentPast();
+    const recentFrom = Math.max(this.#state.at, to) - REMEMBERED_MS;
     const badges = added.filter((input) => input.kind === 'badge');
     const replied: Replied[] = [];
     for await (const inputs of storedInputs(this.#ledger, this.#source, start, Number.MAX_SAFE_INTEGER)) {
@@ -159,6 +191,7 @@ export class MachineProjection {
           const text = JSON.stringify(state);
           if (boundary > to && (await this.#ledger.checkpointAt(this.id, boundary))?.state === text) {
             await this.#ledger.replaceLayers(this.id, old, watermarks(state), settled);
+            if (boundary > recentFrom) this.#recent.forget();
             return replied;
           }
           await this.#ledger.putCheckpoint(this.id, { at: boundary, state: text });
@@ -166,10 +199,12 @@ export class MachineProjection {
         const badge = input.kind === 'badge' && badges.find((one) => compareInputs(one, input) === 0);
         const reply = badge && badgeReply(state, badge, this.#setting.rules);
         if (badge && reply) replied.push({ input: badge, reply });
+        if (input.at >= recentFrom) recent.note(state, input);
         applyInput(state, input, this.#setting.rules, emit);
       }
     }
     this.#state = state;
+    this.#recent = recent;
     await this.#ledger.replaceLayers(this.id, old, null, settled);
     return replied;
   }
@@ -244,17 +279,4 @@ export class MachineProjection {
 
 function checkpointBefore(at: number): number {
   return Math.floor(at / CHECKPOINT_MS) * CHECKPOINT_MS;
-}
-
-function noLayers(): SettledLayers {
-  return { activity: [], service: [], sessions: [], energy: [] };
-}
-
-function emitInto(layers: SettledLayers): FoldEmit {
-  return {
-    activity: (interval) => layers.activity.push(interval),
-    service: (interval) => layers.service.push(interval),
-    session: (session) => layers.sessions.push(session),
-    energy: (hour) => layers.energy.push(hour),
-  };
 }
