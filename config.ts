@@ -49,6 +49,24 @@ export const LIMITS = Object.freeze({
     /** How many events it may hold. */
     flushEvents: 200_000,
   }),
+  /** How series are sent to InfluxDB. */
+  export: Object.freeze({
+    /** Points of one body: what every version of InfluxDB takes. */
+    bodyPoints: 5000,
+    /** Bytes of events read at once. */
+    readBytes: 2_097_152,
+    /** How long points wait for company when there are few. */
+    lingerMs: 150,
+    /** How often changes are looked for that no bell tells. */
+    tickMs: 500,
+    /** How long InfluxDB may take for one body. */
+    deadlineMs: 15_000,
+    /** The first wait after a failure; it doubles with each further one. */
+    backOffMsMin: 250,
+    backOffMsMax: 30_000,
+    /** How long to wait while address, database, user or token are wrong. */
+    setUpRetryMs: 30_000,
+  }),
   /** Messages of the journal's end that are read at the start, to recognise what is sent again. */
   recentMessages: 20_000,
   /** How long a query waits for the projection to reach what was acknowledged before it. */

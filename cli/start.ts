@@ -30,6 +30,7 @@ export async function openServer(
     httpPort: config.httpPort,
     tls: config.tls ?? null,
     adminToken: config.adminToken,
+    influx: config.influx,
     webRoot: existsSync(WEB_ROOT) ? WEB_ROOT : null,
     limits: {
       ...LIMITS.broker,

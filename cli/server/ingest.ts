@@ -24,6 +24,7 @@ export class Ingest {
   readonly broker: Broker<Source>;
   readonly metrics: HouseMetrics;
   #projector: ProjectorLink | undefined;
+  readonly #bells: (() => void)[] = [];
   /** Events in the journal. */
   #stored = 0;
   #lastReceivedAt = 0;
@@ -91,12 +92,23 @@ export class Ingest {
     }
   }
 
+  /** Rings another reader of the journal too, after each commit. */
+  alsoRing(bell: () => void): void {
+    this.#bells.push(bell);
+  }
+
+  /** How many events are in the journal. */
+  get storedEvents(): number {
+    return this.#stored;
+  }
+
   #committed(batch: { events: number; messages: number; syncMs: number }): void {
     this.#stored += batch.events;
     this.metrics.messages.inc(batch.messages);
     this.metrics.events.inc(batch.events);
     this.metrics.commits.observe(batch.syncMs / 1000);
     this.#projector?.ring();
+    for (const ring of this.#bells) ring();
   }
 
   #failed(error: Error): void {

@@ -5,6 +5,7 @@ import { createApp } from '../../api/app.ts';
 import { createApiServer } from '../../api/server.ts';
 import type { BrokerLimits } from '../../broker/limits.ts';
 import { type Listener, listenTcp, listenTls, listenWebSocket } from '../../broker/listeners.ts';
+import type { InfluxConfig } from '../../config.ts';
 import { Administrators } from '../../ingest/administrators.ts';
 import type { ProjectorLimits } from '../../ingest/projector.ts';
 import type { ReceiveLimits } from '../../ingest/receive.ts';
@@ -19,6 +20,7 @@ import { LiveFloor } from './floor.ts';
 import { Ingest } from './ingest.ts';
 import { ProjectorLink } from './projector-link.ts';
 import { ReaderLink } from './reader-link.ts';
+import { startExporter } from './start-exporter.ts';
 
 /** Everything that the running house is told; limits come from `config.ts`. */
 export interface ServerOptions {
@@ -28,6 +30,7 @@ export interface ServerOptions {
   httpPort: number;
   tls: { port: number; certificate: string; key: string } | null;
   adminToken: string | undefined;
+  influx: InfluxConfig | undefined;
   anonymousMay: ReadonlySet<Need>;
   webRoot: string | null;
   /** Applied at the start, as `fabmeter apply` would; undefined: the stored one stays. */
@@ -95,6 +98,7 @@ class House {
     const applied = options.registryDocument === undefined ? null : await desk.apply(options.registryDocument, 'start');
     const ingest = await this.#openIngest(desk);
     const reader = await this.#openProjection(desk, ingest);
+    this.#openExport(desk, ingest);
     const ports = await this.#openDoors(desk, administrators, ingest, reader);
     const setupKey = administrators.isEmpty ? administrators.createSetupKey() : null;
     return { ...ports, setupKey, applied, stop: () => this.close() };
@@ -160,6 +164,18 @@ class House {
       reader.setRegistry(registry.document);
     });
     return reader;
+  }
+
+  #openExport(desk: RegistryDesk, ingest: Ingest): void {
+    const { dataDir, influx, log } = this.#options;
+    const { registry: metrics } = ingest.metrics;
+    const storedEvents = () => ingest.storedEvents;
+    const registry = desk.document();
+    const exporter = startExporter({ dataDir, influx, registry, floor: this.#floor, log, metrics, storedEvents });
+    if (!exporter) return;
+    this.#closings.push(() => exporter.stop());
+    ingest.alsoRing(() => exporter.ring());
+    desk.onChange((changed) => exporter.setRegistry(changed.document));
   }
 
   async #openDoors(

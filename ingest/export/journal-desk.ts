@@ -27,6 +27,13 @@ export class JournalDesk {
     this.#keys = new SeriesKeys(registry);
   }
 
+  /** The `seq` of a batch's last event; undefined when the journal has no such batch: it is another, or lost its end. */
+  async seqOf(batch: number): Promise<number | undefined> {
+    if (batch === 0) return 0;
+    const [found] = await this.#journal.batches(batch - 1, 1);
+    return found?.id === batch ? found.firstSeq + found.events - 1 : undefined;
+  }
+
   /** Sends the next batches after `after`; resolves when all of it is stored. Undefined: there is nothing. */
   async next(after: number): Promise<{ batch: number; seq: number; isFull: boolean } | undefined> {
     const batches = await this.#journal.batches(after, this.#limits.readBytes);

@@ -120,7 +120,10 @@ export class SeriesExporter {
 
   async #begin(): Promise<void> {
     this.#takeRegistry();
-    this.#cursor = await this.#layers.begin(this.#deps.memory.cursor());
+    const cursor = await this.#layers.begin(this.#deps.memory.cursor());
+    const seq = await this.#journal.seqOf(cursor.batch);
+    this.#cursor = seq === undefined ? { ...cursor, batch: 0 } : cursor;
+    this.#seq = seq ?? 0;
     this.#deps.memory.putCursor(this.#cursor);
   }
 

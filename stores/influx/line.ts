@@ -1,4 +1,4 @@
-import { escape } from '@influxdata/influxdb-client';
+import { escape as escapes } from '@influxdata/influxdb-client';
 import { NO_TAG, type SeriesKey, type SeriesPoint } from '../../domain/series-points.ts';
 
 /** A backslash before the comma or space that ends a value would escape it, and no escape for a backslash exists. */
@@ -16,7 +16,7 @@ export function lineOf({ key, at, values }: SeriesPoint): string {
     const value = values[index];
     if (value === null || value === undefined) continue;
     text += `${separator}${field.name}=`;
-    if (typeof value === 'string') text += escape.quoted(value);
+    if (typeof value === 'string') text += escapes.quoted(value);
     else text += field.type === 'integer' ? `${value}i` : value;
     separator = ',';
   }
@@ -28,8 +28,8 @@ function headOf(key: SeriesKey): string {
   if (known !== undefined) return known;
   const { name, tags } = key.measurement;
   const head = [
-    escape.measurement(name),
-    ...tags.map((tag, index) => `${escape.tag(tag)}=${tagValue(key.tags[index] ?? '')}`),
+    escapes.measurement(name),
+    ...tags.map((tag, index) => `${escapes.tag(tag)}=${tagValue(key.tags[index] ?? '')}`),
   ].join(',');
   heads.set(key, head);
   return head;
@@ -37,5 +37,5 @@ function headOf(key: SeriesKey): string {
 
 /** An empty value would be a missing tag: the set of tags is the same on every point. */
 function tagValue(value: string): string {
-  return escape.tag(value.replace(TRAILING_BACKSLASHES, '') || NO_TAG);
+  return escapes.tag(value.replace(TRAILING_BACKSLASHES, '') || NO_TAG);
 }

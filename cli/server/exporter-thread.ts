@@ -1,0 +1,69 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Activity } from '../../domain/layers.ts';
+import type { Registry } from '../../domain/registry.ts';
+import { wallClock } from '../../domain/time.ts';
+import { type ExportLimits, type ExportStatus, SeriesExporter } from '../../ingest/export/series-exporter.ts';
+import { InfluxWriter } from '../../stores/influx/influx-writer.ts';
+import { SqliteExportMemory } from '../../stores/sqlite/export-memory.ts';
+import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
+import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
+
+/** What the exporter's thread begins with. */
+export interface ExporterSetup {
+  journalFile: string;
+  ledgerFile: string;
+  exportFile: string;
+  registry: Registry;
+  influx: { url: string; database: string; user: string | undefined; token: string | undefined };
+  limits: ExportLimits & { deadlineMs: number };
+}
+
+/** What the exporter's thread is asked. */
+export type ExporterRequest =
+  | { do: 'bell' }
+  | { do: 'look'; machine: string; activity: Activity }
+  | { do: 'registry'; registry: Registry }
+  | { do: 'stop' };
+
+/** What the exporter's thread tells. */
+export type ExporterTold = { told: 'status'; status: ExportStatus } | { told: 'stopped' };
+
+const port = parentPort as MessagePort;
+const { journalFile, ledgerFile, exportFile, registry, influx, limits } = workerData as ExporterSetup;
+
+function tell(message: ExporterTold): void {
+  port.postMessage(message);
+}
+
+const journal = new SqliteJournalStore(journalFile);
+const ledger = new SqliteLedgerChanges(ledgerFile);
+const memory = new SqliteExportMemory(exportFile, influx);
+const exporter = new SeriesExporter({
+  journal,
+  ledger,
+  memory,
+  store: new InfluxWriter({ ...influx, deadlineMs: limits.deadlineMs }, wallClock),
+  clock: wallClock,
+  limits,
+  told: (status) => tell({ told: 'status', status }),
+});
+
+port.on('message', async (request: ExporterRequest) => {
+  switch (request.do) {
+    case 'bell':
+      return exporter.ring();
+    case 'look':
+      return exporter.look(request.machine, request.activity);
+    case 'registry':
+      return exporter.setRegistry(request.registry);
+    case 'stop':
+      await exporter.stop();
+      memory.close();
+      await ledger.close();
+      await journal.close();
+      tell({ told: 'stopped' });
+      port.close();
+  }
+});
+exporter.start(registry);
+await exporter.ended();
