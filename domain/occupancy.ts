@@ -1,0 +1,87 @@
+import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
+import type { Session } from './layers.ts';
+import { clipSpans, type Span, unionSpans } from './spans.ts';
+import { sweep } from './sweep.ts';
+import { MINUTE_MS } from './time.ts';
+
+/** How long somebody is presumed to be there after a badge event at a machine that needs nobody beside it. */
+export const PRESENCE_MS = 15 * MINUTE_MS;
+
+/** What occupancy needs of a session. */
+export type PresentSession = Pick<Session, 'start' | 'end' | 'endCause' | 'member'>;
+
+/** The people in one lab over a window. */
+export interface OccupancyInput {
+  /** The sessions of every machine of the lab that overlap the window, or end up to `PRESENCE_MS` before it. */
+  machines: readonly { attended: boolean; sessions: readonly PresentSession[] }[];
+  opening: readonly Span[];
+  /** The lab's zone. */
+  zone: string;
+  from: number;
+  to: number;
+}
+
+/** One hour of the week: times over all weeks of the window, in ms. */
+export interface OccupancyHour {
+  windowMs: number;
+  openMs: number;
+  /** Each person's time in opening hours, added up: over `openMs` it is the mean number of people. */
+  presentMs: number;
+  /** The most people at one instant of opening hours. */
+  peak: number;
+}
+
+/** How many people were there, in opening hours; `hours` has 168 entries, from Monday 00:00. */
+export interface Occupancy extends OccupancyHour {
+  hours: OccupancyHour[];
+}
+
+/** The distinct members present, by instant: who holds two machines is one person. */
+export function occupancy({ machines, opening, zone, from, to }: OccupancyInput): Occupancy {
+  const hours = Array.from({ length: HOURS_OF_WEEK }, empty);
+  const whole = from < to ? [{ start: from, end: to }] : [];
+  for (const { hour, start, end } of hourPieces(whole, zone)) at(hours, hour).windowMs += end - start;
+  const people = presence(machines, to);
+  sweep([people], hourPieces(clipSpans(opening, from, to), zone), ({ hour }, ms, [count = 0]) => {
+    const entry = at(hours, hour);
+    entry.openMs += ms;
+    entry.presentMs += count * ms;
+    entry.peak = Math.max(entry.peak, count);
+  });
+  const total = empty();
+  for (const hour of hours) {
+    total.windowMs += hour.windowMs;
+    total.openMs += hour.openMs;
+    total.presentMs += hour.presentMs;
+    total.peak = Math.max(total.peak, hour.peak);
+  }
+  return { ...total, hours };
+}
+
+/** When each member was there; spans of one member never overlap, those of several do. */
+function presence(machines: OccupancyInput['machines'], to: number): Span[] {
+  const byMember = new Map<string, Span[]>();
+  for (const { attended, sessions } of machines) {
+    for (const session of sessions) {
+      const spans = byMember.get(session.member) ?? [];
+      byMember.set(session.member, spans);
+      spans.push(...presenceOf(session, attended, to));
+    }
+  }
+  return [...byMember.values()].flatMap((spans) => unionSpans(spans, []));
+}
+
+/** Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. */
+function presenceOf({ start, end, endCause }: PresentSession, attended: boolean, to: number): Span[] {
+  if (attended) return [{ start, end: end ?? Math.max(start, to) }];
+  const badges = endCause === 'badge-out' && end !== null ? [start, end] : [start];
+  return badges.map((badge) => ({ start: badge, end: badge + PRESENCE_MS }));
+}
+
+function empty(): OccupancyHour {
+  return { windowMs: 0, openMs: 0, presentMs: 0, peak: 0 };
+}
+
+function at(hours: readonly OccupancyHour[], hour: number): OccupancyHour {
+  return hours[hour] as OccupancyHour;
+}

@@ -1,0 +1,48 @@
+import type { Span } from './spans.ts';
+
+/** The instants at which spans of one lane begin and end, and how many of each have passed. */
+interface Lane {
+  starts: Float64Array;
+  ends: Float64Array;
+  begun: number;
+  over: number;
+}
+
+/**
+ * Walks through `cells` (sorted, without overlaps) and tells for every stretch in them how many spans of each lane
+ * cover it; the spans of a lane may overlap and come in any order. `counts` is the same array at each call.
+ */
+export function sweep<Cell extends Span>(
+  lanes: readonly (readonly Span[])[],
+  cells: readonly Cell[],
+  visit: (cell: Cell, ms: number, counts: readonly number[]) => void,
+): void {
+  const walked = lanes.map(laneOf);
+  const counts = walked.map(() => 0);
+  for (const cell of cells) {
+    for (let at = cell.start; at < cell.end; ) {
+      let next = cell.end;
+      walked.forEach((lane, index) => {
+        counts[index] = countAt(lane, at);
+        next = Math.min(next, lane.starts[lane.begun] ?? next, lane.ends[lane.over] ?? next);
+      });
+      visit(cell, next - at, counts);
+      at = next;
+    }
+  }
+}
+
+function laneOf(spans: readonly Span[]): Lane {
+  return {
+    starts: Float64Array.from(spans, ({ start }) => start).sort(),
+    ends: Float64Array.from(spans, ({ end }) => end).sort(),
+    begun: 0,
+    over: 0,
+  };
+}
+
+function countAt(lane: Lane, at: number): number {
+  while ((lane.starts[lane.begun] ?? Number.POSITIVE_INFINITY) <= at) lane.begun += 1;
+  while ((lane.ends[lane.over] ?? Number.POSITIVE_INFINITY) <= at) lane.over += 1;
+  return lane.begun - lane.over;
+}
