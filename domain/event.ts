@@ -132,8 +132,27 @@ export type ServiceChange = {
   author?: string;
 };
 
-/** What happened, as it is kept: badge numbers are replaced, and people may declare a service state. */
-export type StoredHappening = Exclude<Happening, BadgeRead> | StoredBadge | ServiceChange;
+/** What a correction says of a session; instants in UTC ms. `split` parts it at `at`, `merge` joins a later one to it. */
+export type CorrectionChange =
+  | { action: 'confirm' }
+  | { action: 'correct'; start?: number; end?: number }
+  | { action: 'dismiss' }
+  | { action: 'split'; at: number }
+  | { action: 'merge'; other: string }
+  | { action: 'undo'; correction: string };
+
+/** A person corrected a session; `id` is the correction's own, and the same one again is a repeat. */
+export type CorrectionMade = {
+  kind: 'correction';
+  id: string;
+  session: string;
+  change: CorrectionChange;
+  author: string;
+  reason: string;
+};
+
+/** What happened, as it is kept: badge numbers are replaced, and people may declare a service state or correct a session. */
+export type StoredHappening = Exclude<Happening, BadgeRead> | StoredBadge | ServiceChange | CorrectionMade;
 
 /**
  * The part of a stored event that does not depend on where it came from.

@@ -131,6 +131,7 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
     case 'door':
     case 'alarm':
     case 'discovery':
+    case 'correction':
       return [];
   }
 }
