@@ -176,6 +176,12 @@ export class SqliteExportMemory implements ExportMemory {
     this.#run('UPDATE target SET refused = refused + 1 WHERE no = ?', this.#target);
   }
 
+  /** The refused points that are kept, newest first, as JSON. */
+  refused(): { point: string; reason: string }[] {
+    const sql = 'SELECT point, reason FROM refused WHERE target = ? ORDER BY no DESC';
+    return this.#all(sql, this.#target).map((row) => ({ point: row.point as string, reason: row.reason as string }));
+  }
+
   addTooOld(n: number): void {
     this.#run('UPDATE target SET too_old = too_old + ? WHERE no = ?', n, this.#target);
   }
