@@ -1,0 +1,57 @@
+/** A quantity's name and its meaning in a sentence, for people. */
+export interface DefinitionText {
+  name: string;
+  sentence: string;
+}
+
+/** What one quantity means: for a manager in a sentence, for an auditor as a formula over sets of time. */
+export interface Definition {
+  /** Never changes. */
+  id: string;
+  /** Grows when the meaning changes. */
+  version: number;
+  unit: 'h' | 'share' | 'kWh' | 'people' | 'count' | 'machines' | 'money per h' | 'verdict';
+  /** What it is measured over or divided by. */
+  base: string;
+  formula: string;
+  /** Where answers and exports hold it; the end of a name says its unit. */
+  fields: readonly string[];
+  fr: DefinitionText;
+  en: DefinitionText;
+}
+
+/** The letters of the formulas: sets of time within the window; `|X|` is the length of a set. */
+export const SYMBOLS = {
+  O: 'opening time of the lab',
+  R: 'running',
+  S: 'standby',
+  B: 'badged: a session is open',
+  F: 'fault',
+  M: 'planned maintenance',
+  U: 'unknown: nothing was heard',
+  T: '|O| − |M∩O|, the time in which the machine is wanted',
+  W: 'the window, up to now, while the lab exists',
+  n: 'number of faults that begin in the window',
+  c: 'number of machines that are up',
+} as const;
+
+/** One definition, written in short. */
+export function define(
+  id: string,
+  unit: Definition['unit'],
+  [base, formula]: readonly [string, string],
+  fields: readonly string[],
+  [frName, frSentence]: readonly [string, string],
+  [enName, enSentence]: readonly [string, string],
+): Definition {
+  return {
+    id,
+    version: 1,
+    unit,
+    base,
+    formula,
+    fields,
+    fr: { name: frName, sentence: frSentence },
+    en: { name: enName, sentence: enSentence },
+  };
+}
