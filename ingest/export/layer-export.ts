@@ -92,7 +92,7 @@ export class LayerExport {
     const begin = tail.intervals[0]?.start ?? now;
     const unchanged = last?.inputAt === tail.at ? Math.min(last.at, now - this.#patienceMs) : undefined;
     const from = unchanged ?? (gridTo === null ? begin : gridTo - HOUR_MS);
-    const work = await this.#activity(from, now + 1, now, tail);
+    const work = await this.#activity(from, now, now, tail);
     if (tail.intervals.length > 0) work.note.gridTo = Math.floor(tail.settled / HOUR_MS) * HOUR_MS + HOUR_MS;
     const activity = tail.intervals.at(-1)?.activity ?? 'unknown';
     return { ...work, look: { activity, inputAt: tail.at, at: now } };
@@ -153,7 +153,7 @@ export class LayerExport {
     const instants = new Set([
       ...starts,
       ...this.#memory.activityAt(this.#no, from, to),
-      ...fullHours(Math.max(from, gridFrom), Math.min(to, now + 1)),
+      ...fullHours(Math.max(from, gridFrom), Math.min(to, now)),
     ]);
     const points = [...instants]
       .sort((a, b) => a - b)
