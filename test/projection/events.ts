@@ -98,9 +98,12 @@ function eventOf(input: MachineInput, shiftMs: number): RoutedEvent[] {
   }
 }
 
+/** When a half hour begins, in fives of minutes: anywhere, or so that a state is stored in the midst of it. */
+const beginning = fc.oneof(fc.nat(22 * 12), fc.constantFrom(15, 51, 52, 87, 88));
+
 /** Up to three half hours within a day in which everything happens that can, in order of time. */
 export const arbitraryEvents: fc.Arbitrary<RoutedEvent[]> = fc
-  .array(fc.tuple(fc.nat(22 * 12), arbitraryHistory(PIECE_S)), { minLength: 1, maxLength: 3 })
+  .array(fc.tuple(beginning, arbitraryHistory(PIECE_S)), { minLength: 1, maxLength: 3 })
   .map((pieces) =>
     pieces
       .flatMap(([fives, inputs]) => inputs.flatMap((input) => eventOf(input, fives * 300_000)))
