@@ -111,7 +111,7 @@ class Memory {
 /** As people and other programs read it: times as RFC 3339. */
 function shown(translation: Translation): unknown {
   if (translation.outcome !== 'events') return translation;
-  return { ...translation, events: translation.events.map(shownEvent) };
+  return { outcome: 'events', events: translation.events.map(shownEvent) };
 }
 
 function shownEvent(event: BridgeEvent): unknown {

@@ -1,3 +1,4 @@
+import { scrubText } from './badge-scrub.ts';
 import type { Complaint } from './failure.ts';
 
 /** How many complaints one answer holds; the rest is counted. */
@@ -14,6 +15,13 @@ export function pathText(place: Place): string {
     .join('');
 }
 
+/** Indexes stay as they are. */
+function scrubPath(path: string): string {
+  return path.replaceAll(/[^[\].]+/g, (step) =>
+    /^\d+$/.test(step) && path.includes(`[${step}]`) ? step : scrubText(step),
+  );
+}
+
 /** Collects complaints up to the limit and counts those past it. */
 export class Complaints {
   readonly #found: Complaint[] = [];
@@ -24,7 +32,10 @@ export class Complaints {
     this.#count += 1;
     if (this.#found.length >= COMPLAINTS_MAX) return;
     const path = typeof place === 'string' ? place : pathText(place);
-    this.#found.push({ path, message: typeof message === 'string' ? message : message() });
+    const text = typeof message === 'string' ? message : message();
+    // Among members every wrong key or value may be a badge number in the wrong place.
+    const isPersonal = path.startsWith('members');
+    this.#found.push(isPersonal ? { path: scrubPath(path), message: scrubText(text) } : { path, message: text });
   }
 
   /** How many there were, past the limit too. */

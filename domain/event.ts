@@ -108,9 +108,9 @@ export type QuarantineCode =
   | 'limit'
   | 'translator';
 
-/** The outcome of translating one message. */
+/** The outcome of translating one message. `isPlain`: every byte was understood, so that no text of a person can be in it. */
 export type Translation =
-  | { outcome: 'events'; events: BridgeEvent[] }
+  | { outcome: 'events'; events: BridgeEvent[]; isPlain?: true }
   | { outcome: 'ignored'; reason: string }
   | { outcome: 'quarantined'; code: QuarantineCode; detail: string };
 

@@ -186,6 +186,7 @@ function findRival(
 function addMemberComplaints(complaints: Complaints, draft: Draft): void {
   const audiences = new Set([...draft.document.audiences, 'unknown']);
   const holders = new Map<string, string>();
+  const ids = new Map(draft.document.members.map(({ id }, position) => [canonicalBadge(id), position]));
   draft.document.members.forEach((member, position) => {
     const place = placeOf(draft, 'members', position);
     addUnknown(complaints, [...place, 'audience'], 'audience', member.audience, audiences);
@@ -196,6 +197,10 @@ function addMemberComplaints(complaints: Complaints, draft: Draft): void {
         complaints.add(here, 'is not a badge number; write hexadecimal digits, or dec: and a decimal number');
       else if (holders.has(number)) complaints.add(here, `is already a badge of member "${holders.get(number)}"`);
       else holders.set(number, member.id);
+      const named = number === undefined ? undefined : ids.get(number);
+      if (named !== undefined) {
+        complaints.add([...placeOf(draft, 'members', named), 'id'], 'is a badge number; ids are shown, give another');
+      }
     });
   });
 }

@@ -29,7 +29,7 @@ export const fabmeter: Translator = {
     const { topic, payload } = message;
     if (topic.endsWith('/power') && !message.retain && topic.startsWith(BASE)) {
       const event = scanPower(payload);
-      if (event) return { outcome: 'events', events: [event] };
+      if (event) return { outcome: 'events', events: [event], isPlain: true };
     }
     if (!topic.startsWith(BASE)) return wrongTopic();
     if (topic.endsWith('/badge/reply')) return COMMAND;

@@ -1,6 +1,6 @@
+import { scrubText } from '../domain/badge-scrub.ts';
 import type { BridgeEvent, Channel, EventBody } from '../domain/event.ts';
 import { believe } from '../domain/stamp.ts';
-import { scrubText } from './scrub.ts';
 import type { BadgeDesk, Source } from './source.ts';
 
 /** The channel that an event belongs to; null when it concerns the connector itself. */

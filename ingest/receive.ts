@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { crc32 } from 'node:zlib';
+import { scrubText } from '../domain/badge-scrub.ts';
 import type {
   BridgeEvent,
   BridgeMessage,
@@ -15,9 +15,10 @@ import { BridgeOwners } from './bridge-owners.ts';
 import { channelOf, eventBody } from './event-body.ts';
 import { type CommitLimits, type CommitListener, GroupCommit } from './group-commit.ts';
 import { JournalIndex } from './journal-index.ts';
+import { isPlain, keptPayload, printOf } from './kept-message.ts';
 import type { Settled } from './open-batch.ts';
-import { OUTCOME, writeEvent, writeMessage } from './record.ts';
-import { scrubPayload, scrubText, scrubTopic } from './scrub.ts';
+import { OUTCOME, type Outcome, writeEvent, writeMessage } from './record.ts';
+import { scrubPayload, scrubTopic } from './scrub.ts';
 import type { BadgeDesk, Source } from './source.ts';
 
 /** One MQTT packet as the broker hands it over. `messageId` is 0 at QoS 0. */
@@ -38,12 +39,9 @@ export interface ReceiveLimits extends CommitLimits {
   pendingBytesMax: number;
 }
 
-const EMPTY = new Uint8Array(0);
 /** Readings may wait for company; everything else is committed at once. */
 const MAY_WAIT: ReadonlySet<EventKind> = new Set(['power', 'energy', 'heartbeat']);
 const COUNTS_EVERY_MS = 5000;
-/** Messages with these events may hold a badge number or a name: their payload is not kept, only the events. */
-const MAY_HOLD_TEXT: ReadonlySet<EventKind> = new Set(['badge', 'state', 'alarm', 'discovery']);
 
 /**
  * Makes each message durable before it is acknowledged: translates it, gives its events an instant and a route, leaves
@@ -154,17 +152,22 @@ export class Receiver {
     const receivedAt = this.#clock();
     source.heardAt = receivedAt;
     source.count('messages');
-    const crc = packet.qos === 0 ? 0 : crc32(packet.payload, packet.topic.length);
-    if (packet.dup && source.packets.has(packet.messageId, crc)) {
+    if (packet.dup && this.#isRepeat(source, packet)) {
       source.count('ignored:repeat');
       this.#commit.after(settled);
       return;
     }
+    const translation = this.#translate(source, packet);
+    const crc = printOf(packet, isPlain(translation), this.#badges);
     if (packet.qos > 0) source.packets.remember(packet.messageId, crc, this.#commit.batch);
-    this.#store(source, packet, this.#translate(source, packet), receivedAt, crc);
+    this.#store(source, packet, translation, receivedAt, crc);
     this.#commit.batch.settled.push(settled);
     this.#commit.schedule(this.#isUrgent);
     this.#isUrgent = false;
+  }
+
+  #isRepeat({ packets }: Source, packet: Packet): boolean {
+    return [true, false].some((plain) => packets.has(packet.messageId, printOf(packet, plain, this.#badges)));
   }
 
   #translate(source: Source, packet: Packet): Translation {
@@ -185,30 +188,34 @@ export class Receiver {
     const { batch } = this.#commit;
     const head = { route: this.#route(source, null), receivedAt, messageId: packet.messageId, crc };
     batch.noteMessage(receivedAt);
-    if (translation.outcome === 'events') {
-      const kept = this.#storeEvents(source, packet.topic, translation.events, receivedAt);
-      const outcome = kept.stored > 0 ? OUTCOME.events : OUTCOME.repeat;
-      if (kept.stored === 0) source.count('ignored:repeat');
-      writeMessage(batch.messages, { ...head, outcome }, packet.topic, kept.isPlain ? packet.payload : EMPTY);
-      return;
-    }
-    const topic = scrubTopic(packet.topic, source.facts.connector.device);
-    const payload = scrubPayload(packet.payload);
-    if (translation.outcome === 'ignored') {
-      source.count(`ignored:${translation.reason}`);
-      writeMessage(batch.messages, { ...head, outcome: OUTCOME.ignored }, topic, new TextEncoder().encode(payload));
-      return;
-    }
-    source.count(`quarantined:${translation.code}`);
-    this.#quarantine(source, {
+    const topic = isPlain(translation) ? packet.topic : scrubTopic(packet.topic, source.facts.connector.device);
+    const payload = keptPayload(packet.payload, translation);
+    writeMessage(
+      batch.messages,
+      { ...head, outcome: this.#count(source, packet, translation, receivedAt) },
       topic,
       payload,
-      bytes: packet.payload.length,
-      receivedAt,
-      code: translation.code,
-      detail: translation.detail,
-    });
-    writeMessage(batch.messages, { ...head, outcome: OUTCOME.quarantined }, topic, EMPTY);
+    );
+    if (translation.outcome !== 'quarantined') return;
+    const { code, detail } = translation;
+    const bytes = packet.payload.length;
+    this.#quarantine(source, { topic, payload: scrubPayload(packet.payload), bytes, receivedAt, code, detail });
+  }
+
+  /** Stores the events of a message and counts it; returns how it ended. */
+  #count(source: Source, packet: Packet, translation: Translation, receivedAt: number): Outcome {
+    switch (translation.outcome) {
+      case 'events':
+        if (this.#storeEvents(source, packet.topic, translation.events, receivedAt) > 0) return OUTCOME.events;
+        source.count('ignored:repeat');
+        return OUTCOME.repeat;
+      case 'ignored':
+        source.count(`ignored:${translation.reason}`);
+        return OUTCOME.ignored;
+      case 'quarantined':
+        source.count(`quarantined:${translation.code}`);
+        return OUTCOME.quarantined;
+    }
   }
 
   #quarantine(
@@ -224,16 +231,9 @@ export class Receiver {
     }
   }
 
-  #storeEvents(
-    source: Source,
-    topic: string,
-    events: readonly BridgeEvent[],
-    receivedAt: number,
-  ): { stored: number; isPlain: boolean } {
+  #storeEvents(source: Source, topic: string, events: readonly BridgeEvent[], receivedAt: number): number {
     let stored = 0;
-    let isPlain = true;
     for (const event of events) {
-      if (MAY_HOLD_TEXT.has(event.kind)) isPlain = false;
       if (event.boot !== undefined && event.seq !== undefined && !source.seen.add(event.boot, event.seq)) continue;
       if (event.kind === 'discovery') source.knowledge = event.knowledge;
       for (const owner of this.#owners.ownersOf(source, topic, event)) this.#storeEvent(owner, event, receivedAt);
@@ -242,7 +242,7 @@ export class Receiver {
       stored += 1;
     }
     if (stored > 0) source.count('events');
-    return { stored, isPlain };
+    return stored;
   }
 
   #storeEvent(owner: Source, event: BridgeEvent, receivedAt: number): void {

@@ -81,12 +81,14 @@ export function readEvents(bytes: Uint8Array, firstSeq: number, routeOf: (id: nu
 
 /** How a message ended. */
 export const OUTCOME = { events: 0, ignored: 1, quarantined: 2, repeat: 3 } as const;
+/** The number of one way to end. */
+export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
 /** A message's head as it is kept with its topic and payload. */
 export interface MessageHead {
   route: number;
   receivedAt: number;
-  outcome: (typeof OUTCOME)[keyof typeof OUTCOME];
+  outcome: Outcome;
   /** The packet's identifier; 0 at QoS 0. */
   messageId: number;
   /** CRC-32 of topic and payload as they came, to recognise the same packet sent again. */

@@ -122,6 +122,10 @@ export class RegistryDesk {
     return { token, member: this.#secrets.memberToken(member.id, year), audience: member.audience };
   }
 
+  fingerprint(payload: Uint8Array): number {
+    return this.#secrets.fingerprint(payload);
+  }
+
   #take(stored: StoredRegistry): LoadedRegistry {
     const loaded = loadRegistry(stored);
     this.#loaded = loaded;

@@ -1,20 +1,12 @@
 import { Buffer, isUtf8 } from 'node:buffer';
+import { scrubText } from '../domain/badge-scrub.ts';
 
 /** How much of a payload that was not understood is kept, in characters. */
 const SCRUBBED_CHARS_MAX = 2000;
 
-/** Digits and separators as badge readers write numbers: six hexadecimal digits or more, or a run that base64 could hide one in. */
-const BADGE_LIKE = /(?:[0-9a-f][-: ]?){5,}[0-9a-f]h?/gi;
-const BASE64_LIKE = /[A-Za-z0-9+/_-]{10,}={0,2}/g;
-const HAS_DIGIT = /\d/;
-const IS_MIXED = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])/;
-
-/** Replaces everything in a text that could be a badge number, as readers and bridges write one, by its length. */
-export function scrubText(text: string): string {
-  return text
-    .replace(BASE64_LIKE, (found) => (IS_MIXED.test(found) ? `‹${found.length}›` : found))
-    .replace(BADGE_LIKE, (found) => (HAS_DIGIT.test(found) ? `‹${found.length}›` : found));
-}
+/** Characters that no text of a firmware holds: a badge number's own bytes often do. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 /** A topic as it may be kept: each level scrubbed, but for `device`, which the registry names anyway. Cut at 500 characters. */
 export function scrubTopic(topic: string, device: string): string {
@@ -27,10 +19,8 @@ export function scrubTopic(topic: string, device: string): string {
  * bytes that are not text become their number alone.
  */
 export function scrubPayload(payload: Uint8Array): string {
-  if (!isUtf8(payload)) return `‹${payload.length} bytes›`;
   const bytes = payload.length > SCRUBBED_CHARS_MAX * 4 ? payload.subarray(0, SCRUBBED_CHARS_MAX * 4) : payload;
-  return scrubText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')).slice(
-    0,
-    SCRUBBED_CHARS_MAX,
-  );
+  const text = isUtf8(payload) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') : undefined;
+  if (text === undefined || CONTROL.test(text)) return `‹${payload.length} bytes›`;
+  return scrubText(text).slice(0, SCRUBBED_CHARS_MAX);
 }

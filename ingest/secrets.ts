@@ -14,6 +14,7 @@ type Purpose =
   | 'connector-secret'
   | 'api-token'
   | 'key-check'
+  | 'packet'
   | `member-token-${number}`;
 
 /**
@@ -60,6 +61,11 @@ export class Secrets {
   /** Under which name the registry keeps whose badge this is; valid in all labs of the network. */
   badgeIndex(number: string): string {
     return this.#hash('badge-index', number).toString('base64url').slice(0, TOKEN_LENGTH);
+  }
+
+  /** A keyed hash of a message, to recognise it when it is sent again. A plain one would give short badge numbers away. */
+  fingerprint(payload: Uint8Array): number {
+    return this.#hash('packet', payload).readUInt32LE();
   }
 
   /** The token that stands for a member in a reporting year; null when the year's key was destroyed. */

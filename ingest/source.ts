@@ -14,6 +14,8 @@ export interface ConnectorFacts {
 /** Turns badge numbers into tokens; the number goes no further than this call. */
 export interface BadgeDesk {
   resolve(lab: string, uid: string, at: number): { token: string; member: string | null; audience: string | null };
+  /** Tells payloads apart by a keyed hash, from which nothing can be guessed; a whole number of 32 bits. */
+  fingerprint(payload: Uint8Array): number;
 }
 
 /** One connector as ingest sees it: who it is, what it told of itself, and what of it is stored. */

@@ -75,9 +75,10 @@ async function readBody(c: Context): Promise<unknown> {
   }
 }
 
+/** Says where, and not what: the text may hold a secret or a badge number. */
 function unreadable(error: unknown, format: string): Failure {
   const [place] = error instanceof YAMLParseError ? (error.linePos ?? []) : [];
-  const where = place ? ` at line ${place.line}, column ${place.col}` : '';
-  const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-  return failure('bad-request', `The body is not ${format}${where}: ${reason}`);
+  const position = /at position (\d+)/.exec((error as Error).message)?.[1];
+  const where = place ? ` at line ${place.line}, column ${place.col}` : position ? ` at character ${position}` : '';
+  return failure('bad-request', `The body is not ${format}${where}.`);
 }

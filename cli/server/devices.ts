@@ -1,5 +1,6 @@
 import type { ConnectorStatus, Connectors, UnclaimedDevice } from '../../api/deps.ts';
 import type { BrokerHouse, IncomingPacket, LoginRefusal, RefusalReason } from '../../broker/broker.ts';
+import { scrubText } from '../../domain/badge-scrub.ts';
 import { translatorOf } from '../../firmware-bridge/translators.ts';
 import type { LoadedRegistry } from '../../ingest/loaded-registry.ts';
 import type { Receiver } from '../../ingest/receive.ts';
@@ -78,7 +79,7 @@ export class Devices implements BrokerHouse<Source>, Connectors {
   }
 
   #noteUnclaimed(username: string): void {
-    const name = username.slice(0, 64);
+    const name = scrubText(username.slice(0, 64));
     const attempts = (this.#unclaimed.get(name)?.attempts ?? 0) + 1;
     this.#unclaimed.delete(name);
     this.#unclaimed.set(name, { username: name, address: '', seenAt: this.#clock(), attempts });
