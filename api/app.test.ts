@@ -24,6 +24,7 @@ const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', `/api/v1/sessions?${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/activity?machine=laser-1&${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/power?machine=laser-1&${RANGE}`, 'usage:read'],
+  ['GET', '/api/v1/definitions', 'open'],
   ['GET', '/api/v1/events', 'journal:read'],
   ['GET', '/api/v1/quarantine', 'journal:read'],
   ['GET', '/api/v1/registry', 'registry:read'],

@@ -8,6 +8,7 @@ import { MachineBoard } from './machine-board.ts';
 import { answerError, refuse, refuseInvalid } from './problem.ts';
 import { serveActivity } from './resources/activity.ts';
 import { serveConnectors } from './resources/connectors.ts';
+import { serveDefinitions } from './resources/definitions.ts';
 import { serveDocs } from './resources/docs.ts';
 import { serveEvents } from './resources/events.ts';
 import { serveHealth } from './resources/health.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   serveQuarantine(app, deps);
   serveRegistry(app, deps, tellAll);
   serveSetup(app, deps);
+  serveDefinitions(app);
   serveDocs(app);
   if (deps.webRoot !== null) serveWebPage(app, deps.webRoot);
   refuseUnknownRoutes(app);
