@@ -1,7 +1,8 @@
+import type { CorrectionRecord } from './correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
 import type { Watermarks } from './machine-fold.ts';
 import type { MachineInput } from './machine-input.ts';
-import type { LedgerReader, Series, SeriesReading, StoredFold } from './ports.ts';
+import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from './ports.ts';
 import type { RollupHour } from './rollup.ts';
 
 /** How far the projection has read the journal: the newest batch and the `seq` of its last event. */
@@ -27,6 +28,12 @@ export interface Checkpoint {
 /** A machine's fold as it is stored, with the digest of the rules that it was computed with. */
 export interface LedgerFold extends StoredFold {
   rules: string;
+}
+
+/** What corrections made of a machine's sessions: those that replace, and those of the fold that are replaced or dismissed. */
+export interface CorrectedLayer {
+  sessions: Session[];
+  replaced: { id: string; start: number }[];
 }
 
 /**
@@ -59,8 +66,16 @@ export interface LedgerWriter extends LedgerReader {
   /** Removes the layers that start in `[from, to)` of each watermark (`to` null: without end) and adds the given ones. */
   replaceLayers(machine: string, from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void>;
   putSessionEnergy(machine: string, id: string, energyWh: number): Promise<void>;
-  /** Settled sessions that end at or before `until` and whose energy is not known yet. */
+  /** Settled sessions of the fold that end at or before `until` and whose energy is not known yet. */
   sessionsWithoutEnergy(machine: string, until: number): Promise<Session[]>;
+  putCorrection(machine: string, correction: CorrectionRecord): Promise<void>;
+  putDeclaration(machine: string, declaration: Declaration): Promise<void>;
+  /** All that corrections made of a machine's sessions. */
+  corrected(machine: string): Promise<CorrectedLayer>;
+  /** As `sessionsWithoutEnergy`, of the corrected layer. */
+  correctedWithoutEnergy(machine: string, until: number): Promise<Session[]>;
+  /** Removes and adds rows of the corrected layer; a session with the same start and id takes the place of the one there. */
+  changeCorrected(machine: string, removed: CorrectedLayer, added: CorrectedLayer): Promise<void>;
   /** Replaces the rollups of one machine with `hour` in `[from, to)`. */
   replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void>;
   putFold(fold: LedgerFold): Promise<void>;

@@ -1,5 +1,6 @@
+import type { CorrectionRecord } from './correction-record.ts';
 import type { Channel, StoredEvent } from './event.ts';
-import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
+import type { ActivityInterval, EnergyHour, Service, ServiceInterval, Session } from './layers.ts';
 import type { RollupHour, RollupSum } from './rollup.ts';
 
 /** One reading of a series as it is kept: at one millisecond the largest `w` and the largest `wh`. NaN = not reported. */
@@ -29,6 +30,15 @@ export interface StoredFold {
   rolledUntil: number;
 }
 
+/** What a person declared of a machine's service: its state from `at` on (UTC ms). */
+export interface Declaration {
+  seq: number;
+  at: number;
+  state: Service;
+  note: string | null;
+  author: string | null;
+}
+
 /**
  * What queries read: settled layers, rollups, readings and the open state of each machine.
  *
@@ -40,10 +50,19 @@ export interface LedgerReader {
   fold(machine: string): Promise<StoredFold | undefined>;
   activity(machine: string, from: number, to: number): Promise<ActivityInterval[]>;
   service(machine: string, from: number, to: number): Promise<ServiceInterval[]>;
-  /** Sessions of the given machines that overlap the range, by start, then machine; closed ones only (the open one is in the fold). */
+  /**
+   * Sessions in effect (after corrections) of the given machines that overlap the range, by start, then machine; closed
+   * ones only (the open one is in the fold).
+   */
   sessions(machines: readonly string[], from: number, to: number): Promise<Session[]>;
-  /** One session by its id. */
-  session(id: string): Promise<Session | undefined>;
+  /** As `sessions` of one machine, before any correction. */
+  foldedSessions(machine: string, from: number, to: number): Promise<Session[]>;
+  /** Doubtful sessions in effect that begin before an instant, the newest first. */
+  doubtfulSessions(machine: string, before: number, limit: number): Promise<Session[]>;
+  /** All corrections of a machine's sessions, by `seq`. */
+  corrections(machine: string): Promise<CorrectionRecord[]>;
+  /** What was declared of a machine's service in `[from, to)`, by instant, then `seq`. */
+  declarations(machine: string, from: number, to: number): Promise<Declaration[]>;
   energy(machine: string, from: number, to: number): Promise<EnergyHour[]>;
   rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]>;
   /** Sums of the rollups with `hour` between each of the ascending edges and the next: one sum less than edges. */

@@ -13,6 +13,7 @@ import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
 import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SeriesBuffer } from './series-buffer.ts';
+import { SessionCorrections } from './session-corrections.ts';
 import { fillSessionEnergy } from './session-energy.ts';
 import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
 
@@ -41,11 +42,13 @@ export class MachineProjection {
   #settled: SettledLayers = noLayers();
   #checkpoints: Checkpoint[] = [];
   #recent = new RecentPast();
+  readonly #corrections: SessionCorrections;
   #isDirty = false;
 
   constructor(source: InputSource, setting: MachineSetting, stored: LedgerFold | undefined, ledger: LedgerWriter) {
     this.id = source.machine;
     this.#ledger = ledger;
+    this.#corrections = new SessionCorrections(this.id, ledger);
     this.#source = source;
     this.#setting = setting;
     this.#state = stored ? (JSON.parse(stored.state) as FoldState) : initialFold(setting.from);
@@ -72,6 +75,12 @@ export class MachineProjection {
 
   nextChangeAt(now: number): number | null {
     return nextChangeAt(this.#state, now, this.#setting.rules);
+  }
+
+  /** A correction of one of its sessions was added to the ledger. */
+  correct(): void {
+    this.#corrections.added();
+    this.#isDirty = true;
   }
 
   /** Adds inputs in any order, repeats and late ones included; returns the badges that came in time. */
@@ -148,7 +157,7 @@ export class MachineProjection {
     const old = watermarks(state);
     this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, rules));
     await this.#forgetSessionEnergy(old);
-    await this.#ledger.replaceLayers(this.id, old, null, noLayers());
+    await this.#replaceLayers(old, null, noLayers());
     this.#settled = settledBefore(this.#settled, old);
     const emit = emitInto(this.#settled);
     const badges = added.filter((input) => input.kind === 'badge');
@@ -190,7 +199,7 @@ export class MachineProjection {
         if (boundary > state.at && boundary > start) {
           const text = JSON.stringify(state);
           if (boundary > to && (await this.#ledger.checkpointAt(this.id, boundary))?.state === text) {
-            await this.#ledger.replaceLayers(this.id, old, watermarks(state), settled);
+            await this.#replaceLayers(old, watermarks(state), settled);
             if (boundary > recentFrom) this.#recent.forget();
             return replied;
           }
@@ -205,13 +214,13 @@ export class MachineProjection {
     }
     this.#state = state;
     this.#recent = recent;
-    await this.#ledger.replaceLayers(this.id, old, null, settled);
+    await this.#replaceLayers(old, null, settled);
     return replied;
   }
 
   /** Sessions that stay although the energy of their hours is told again: theirs is too. */
   async #forgetSessionEnergy({ energy, session }: Watermarks): Promise<void> {
-    const sessions = (await this.#ledger.sessions([this.id], energy, session))
+    const sessions = (await this.#ledger.foldedSessions(this.id, energy, session))
       .filter(({ start, energyWh }) => start < session && energyWh !== null)
       .map((one) => ({ ...one, energyWh: null }));
     if (sessions.length > 0) await this.#ledger.replaceLayers(this.id, null, null, { ...noLayers(), sessions });
@@ -223,12 +232,8 @@ export class MachineProjection {
     for (const buffer of this.#buffers.values()) await buffer.flush();
     await this.#ledger.dropCheckpoints(this.id, 0, Number.MAX_SAFE_INTEGER);
     const nothing = Number.MIN_SAFE_INTEGER;
-    await this.#ledger.replaceLayers(
-      this.id,
-      { activity: nothing, service: nothing, session: nothing, energy: nothing },
-      null,
-      noLayers(),
-    );
+    const all = { activity: nothing, service: nothing, session: nothing, energy: nothing };
+    await this.#replaceLayers(all, null, noLayers());
     await this.#ledger.replaceRollups(this.id, nothing, Number.MAX_SAFE_INTEGER, []);
     this.#rolledFrom = 0;
     this.#rolledUntil = 0;
@@ -238,6 +243,11 @@ export class MachineProjection {
     await this.#foldAgain(this.#setting.from, this.#setting.from, []);
   }
 
+  async #replaceLayers(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void> {
+    this.#corrections.touched(from, to, layers);
+    await this.#ledger.replaceLayers(this.id, from, to, layers);
+  }
+
   async #writeSettled(): Promise<void> {
     for (const checkpoint of this.#checkpoints) await this.#ledger.putCheckpoint(this.id, checkpoint);
     this.#checkpoints = [];
@@ -245,7 +255,7 @@ export class MachineProjection {
     if (settled.activity.length + settled.service.length + settled.sessions.length + settled.energy.length === 0)
       return;
     this.#settled = noLayers();
-    await this.#ledger.replaceLayers(this.id, null, null, settled);
+    await this.#replaceLayers(null, null, settled);
   }
 
   /** Writes everything that changed to the ledger's open transaction. */
@@ -253,12 +263,14 @@ export class MachineProjection {
     if (!this.#isDirty) return;
     await this.#writeSettled();
     for (const buffer of this.#buffers.values()) await buffer.flush();
+    const corrected = await this.#corrections.apply(this.#state);
     await fillSessionEnergy(this.#ledger, this.#source, this.#setting, watermarks(this.#state).energy);
     const rolled = await rollUp(this.#ledger, this.#setting, {
       machine: this.id,
       rolledFrom: this.#rolledFrom,
       rolledUntil: this.#rolledUntil,
       staleFrom: this.#staleFrom,
+      corrected,
       fold: this.#state,
       hasEnergy: this.#source.series.length > 0,
     });

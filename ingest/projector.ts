@@ -1,3 +1,4 @@
+import { correctionOf } from '../domain/correction-record.ts';
 import type { StoredEvent } from '../domain/event.ts';
 import { StorageError } from '../domain/failure.ts';
 import type { MachineView } from '../domain/layers.ts';
@@ -132,7 +133,10 @@ export class Projector {
   async #project(batches: readonly StoredBatch[]): Promise<void> {
     const inputs = new Map<string, MachineInput[]>();
     for (const batch of batches) {
-      for (const event of await this.#eventsOf(batch)) this.#sort(event, inputs);
+      for (const event of await this.#eventsOf(batch)) {
+        this.#sort(event, inputs);
+        await this.#keep(event);
+      }
       this.#cursor = { batch: batch.id, seq: batch.firstSeq + batch.events - 1 };
       this.#events += batch.events;
       this.#unflushedEvents += batch.events;
@@ -169,6 +173,19 @@ export class Projector {
       const list = inputs.get(machine);
       if (list) list.push(input);
       else inputs.set(machine, [input]);
+    }
+  }
+
+  /** Keeps what a person said: corrections change sessions, and declarations carry notes beside the layer they make. */
+  async #keep(event: StoredEvent): Promise<void> {
+    const { kind, machine, at, seq } = event;
+    if (machine === null) return;
+    if (kind === 'correction') {
+      await this.#ledger.putCorrection(machine, correctionOf(event));
+      this.#machines.get(machine)?.correct();
+    } else if (kind === 'service') {
+      const { state, note = null, author = null } = event;
+      await this.#ledger.putDeclaration(machine, { seq, at, state, note, author });
     }
   }
 

@@ -1,12 +1,14 @@
 import { closed } from '../domain/activity.ts';
 import type { FoldState } from '../domain/fold-state.ts';
+import type { ActivityInterval } from '../domain/layers.ts';
 import { settledUntil } from '../domain/machine-fold.ts';
 import type { MachineRules } from '../domain/machine-input.ts';
 import { openingIntervals } from '../domain/opening.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { type MachineHistory, rollupHours } from '../domain/rollup.ts';
 import { openService } from '../domain/service.ts';
-import { HOUR_MS, startOfPeriod } from '../domain/time.ts';
+import type { Span } from '../domain/spans.ts';
+import { HOUR_MS, nextPeriod, startOfPeriod } from '../domain/time.ts';
 import type { MachineSetting } from './rules.ts';
 
 /** How many hours are rolled up at once. */
@@ -19,6 +21,8 @@ export interface RollUpState {
   rolledUntil: number;
   /** Rollups from here on were made of layers that have changed since; infinite when none has. */
   staleFrom: number;
+  /** Sessions in effect changed here, and nothing else. */
+  corrected: readonly Span[];
   fold: FoldState;
   hasEnergy: boolean;
 }
@@ -33,14 +37,19 @@ export function rollUpUntil(fold: FoldState, rules: MachineRules): number {
 }
 
 /** The settled layers of a machine with the intervals that still grow, as far as they are settled. */
-export function withOpenIntervals(
-  settled: MachineHistory['layers'],
-  { open, service }: FoldState,
-): MachineHistory['layers'] {
+export function withOpenIntervals(settled: MachineHistory['layers'], state: FoldState): MachineHistory['layers'] {
   return {
-    activity: open.end > open.start ? [...settled.activity, closed({ open }, null)] : settled.activity,
-    service: [...settled.service, openService(service)],
+    activity: withOpenActivity(settled.activity, state),
+    service: [...settled.service, openService(state.service)],
   };
+}
+
+/** Settled activity with the interval that still grows, as far as it is settled. */
+export function withOpenActivity(
+  settled: readonly ActivityInterval[],
+  { open }: FoldState,
+): readonly ActivityInterval[] {
+  return open.end > open.start ? [...settled, closed({ open }, null)] : settled;
 }
 
 /** Writes the rollups of all hours that are settled or stale; returns the range that has rollups now. */
@@ -69,6 +78,11 @@ export async function rollUp(
     const to = Math.min(until, startOfPeriod(from + STRETCH_MS, 'hour', zone));
     await rollStretch(ledger, setting, state, from, to);
     from = to;
+  }
+  for (const { start, end } of state.corrected) {
+    const from = startOfPeriod(Math.max(rolledFrom, start), 'hour', zone);
+    const to = Math.min(stale, until, nextPeriod(end - 1, 'hour', zone));
+    if (from < to) await rollStretch(ledger, setting, state, from, to);
   }
   return { rolledFrom, rolledUntil: until };
 }

@@ -1,5 +1,6 @@
 import { energyBetween } from '../domain/energy-window.ts';
 import type { FoldState } from '../domain/fold-state.ts';
+import type { Session } from '../domain/layers.ts';
 import { initialFold } from '../domain/machine-fold.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -18,12 +19,26 @@ export async function fillSessionEnergy(
 ): Promise<void> {
   const { machine } = source;
   if (source.series.length === 0) return;
-  for (const session of await ledger.sessionsWithoutEnergy(machine, settledUntil)) {
-    const end = session.end ?? session.start;
-    const checkpoint = await ledger.checkpointBefore(machine, session.start);
-    const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(setting.from);
-    const inputs = await inputsBetween(ledger, source, checkpoint?.at ?? setting.from, end + AFTER_MS);
-    const energyWh = energyBetween(state, inputs, session.start, end, setting.rules);
-    await ledger.putSessionEnergy(machine, session.id, energyWh ?? 0);
-  }
+  const energyOf = (session: Session) => sessionEnergy(ledger, source, setting, session);
+  for (const session of await ledger.sessionsWithoutEnergy(machine, settledUntil))
+    await ledger.putSessionEnergy(machine, session.id, await energyOf(session));
+  const corrected = await ledger.correctedWithoutEnergy(machine, settledUntil);
+  if (corrected.length === 0) return;
+  const sessions: Session[] = [];
+  for (const session of corrected) sessions.push({ ...session, energyWh: await energyOf(session) });
+  await ledger.changeCorrected(machine, { sessions: [], replaced: [] }, { sessions, replaced: [] });
+}
+
+async function sessionEnergy(
+  ledger: LedgerWriter,
+  source: InputSource,
+  setting: MachineSetting,
+  session: Session,
+): Promise<number> {
+  const { machine } = source;
+  const end = session.end ?? session.start;
+  const checkpoint = await ledger.checkpointBefore(machine, session.start);
+  const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(setting.from);
+  const inputs = await inputsBetween(ledger, source, checkpoint?.at ?? setting.from, end + AFTER_MS);
+  return energyBetween(state, inputs, session.start, end, setting.rules) ?? 0;
 }

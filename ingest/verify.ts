@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { applyCorrections } from '../domain/correction.ts';
+import { type CorrectionRecord, correctionOf } from '../domain/correction-record.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import { applyInput, initialFold } from '../domain/machine-fold.ts';
@@ -47,10 +49,10 @@ export async function verify(deps: VerifyDeps): Promise<Verification> {
   const { events, machinesAtOnce } = await survey(deps, differences);
   for (let at = 0; at < folds.length; at += machinesAtOnce) {
     const group = folds.slice(at, at + machinesAtOnce);
-    const inputs = await collect(deps, new Set(group.map((fold) => fold.machine)));
+    const told = await collect(deps, new Set(group.map((fold) => fold.machine)));
     for (const [index, fold] of group.entries()) {
       const setting = settings.get(fold.machine) as MachineSetting;
-      differences.push(...(await compareMachine(deps, fold, setting, inputs.get(fold.machine) ?? [])));
+      differences.push(...(await compareMachine(deps, fold, setting, told.get(fold.machine) as Told)));
       deps.progress(at + index + 1, folds.length);
     }
   }
@@ -80,25 +82,27 @@ function gapSentence(from: number, to: number): string {
   return `journal: ${from > to ? `event ${to + 1} is there twice` : `events ${from} to ${to} are missing`}`;
 }
 
-async function collect(deps: VerifyDeps, machines: ReadonlySet<string>): Promise<Map<string, MachineInput[]>> {
+/** All that the journal says of one machine. */
+interface Told {
+  inputs: MachineInput[];
+  corrections: CorrectionRecord[];
+}
+
+async function collect(deps: VerifyDeps, machines: ReadonlySet<string>): Promise<Map<string, Told>> {
   const series = new Map([...deps.series, ...seriesOf(deps.registry)].map((one) => [one.id, one]));
   const channels = channelMap(deps.registry, series);
   const routes = new Map((await deps.journal.routes()).map((route) => [route.id, route]));
-  const inputs = new Map<string, MachineInput[]>();
+  const told = new Map([...machines].map((machine): [string, Told] => [machine, { inputs: [], corrections: [] }]));
   let after = 0;
   for (;;) {
     const batches = await deps.journal.batches(after, READ_BYTES);
-    if (batches.length === 0) return inputs;
+    if (batches.length === 0) return told;
     for (const batch of batches) {
       after = batch.id;
       for (const event of readEvents(batch.eventBytes, batch.firstSeq, (id) => routes.get(id) as Route)) {
-        if (event.seq > deps.cursorSeq) return inputs;
-        for (const { machine, input } of inputsOf(event, channels)) {
-          if (!machines.has(machine)) continue;
-          const list = inputs.get(machine);
-          if (list) list.push(input);
-          else inputs.set(machine, [input]);
-        }
+        if (event.seq > deps.cursorSeq) return told;
+        if (event.kind === 'correction') told.get(event.machine ?? '')?.corrections.push(correctionOf(event));
+        for (const { machine, input } of inputsOf(event, channels)) told.get(machine)?.inputs.push(input);
       }
     }
   }
@@ -124,7 +128,7 @@ async function compareMachine(
   deps: VerifyDeps,
   fold: LedgerFold,
   setting: MachineSetting,
-  inputs: MachineInput[],
+  { inputs, corrections }: Told,
 ): Promise<string[]> {
   const { machine } = fold;
   const { ledger } = deps;
@@ -132,9 +136,12 @@ async function compareMachine(
   const stored: SettledLayers = {
     activity: await ledger.activity(machine, 0, FOREVER),
     service: await ledger.service(machine, 0, FOREVER),
-    sessions: await ledger.sessions([machine], 0, FOREVER),
+    sessions: await ledger.foldedSessions(machine, 0, FOREVER),
     energy: await ledger.energy(machine, 0, FOREVER),
   };
+  const opened = withOpenIntervals(stored, JSON.parse(fold.state) as FoldState);
+  const effective = applyCorrections(layers.sessions, corrections, opened.activity).sessions;
+  const inEffect = await ledger.sessions([machine], 0, FOREVER);
   const withoutEnergy = (list: SettledLayers['sessions']) => list.map((session) => ({ ...session, energyWh: null }));
   const energyOrder = (list: SettledLayers['energy']) =>
     list.toSorted((a, b) => a.hour - b.hour || (a.series < b.series ? -1 : 1));
@@ -143,6 +150,7 @@ async function compareMachine(
     ...difference(machine, 'activity', layers.activity, stored.activity),
     ...difference(machine, 'service', layers.service, stored.service),
     ...difference(machine, 'session', withoutEnergy(layers.sessions), withoutEnergy(stored.sessions)),
+    ...difference(machine, 'corrected session', withoutEnergy(effective), withoutEnergy(inEffect)),
     ...difference(machine, 'energy', energyOrder(layers.energy), energyOrder(stored.energy)),
   ];
   const { rolledFrom, rolledUntil } = fold;
@@ -150,10 +158,10 @@ async function compareMachine(
     {
       machine,
       lab: setting.lab,
-      layers: withOpenIntervals(stored, JSON.parse(fold.state) as FoldState),
+      layers: opened,
       opening: openingIntervals(setting.lab, rolledFrom, rolledUntil),
       energy: deps.series.some((series) => series.machine === machine) ? stored.energy : null,
-      sessions: stored.sessions,
+      sessions: inEffect,
     },
     rolledFrom,
     rolledUntil,

@@ -1,5 +1,7 @@
+import { applyCorrections } from '../../domain/correction.ts';
+import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import { addTotals, emptySum } from '../../domain/usage.ts';
 
@@ -7,7 +9,10 @@ import { addTotals, emptySum } from '../../domain/usage.ts';
 export interface MachineRows {
   activity: ActivityInterval[];
   service: ServiceInterval[];
+  /** As the fold left them. */
   sessions: Session[];
+  corrections: CorrectionRecord[];
+  declarations: Declaration[];
   energy: EnergyHour[];
   rollups: RollupHour[];
   series: Series[];
@@ -27,6 +32,8 @@ export class MemoryLedger implements LedgerReader {
       activity: [],
       service: [],
       sessions: [],
+      corrections: [],
+      declarations: [],
       energy: [],
       rollups: [],
       series: [],
@@ -54,12 +61,30 @@ export class MemoryLedger implements LedgerReader {
   }
 
   async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
-    const all = machines.flatMap((machine) => overlap(this.of(machine).sessions, from, to));
+    const all = machines.flatMap((machine) => overlap(this.#inEffect(machine), from, to));
     return all.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
   }
 
-  async session(id: string): Promise<Session | undefined> {
-    return [...this.#machines.values()].flatMap(({ sessions }) => sessions).find((session) => session.id === id);
+  async foldedSessions(machine: string, from: number, to: number): Promise<Session[]> {
+    return overlap(this.of(machine).sessions, from, to);
+  }
+
+  #inEffect(machine: string): Session[] {
+    const { sessions, corrections, activity } = this.of(machine);
+    return applyCorrections(sessions, corrections, activity).sessions;
+  }
+
+  async doubtfulSessions(machine: string, before: number, limit: number): Promise<Session[]> {
+    const isDue = ({ start, confidence }: Session) => confidence === 'doubtful' && start < before;
+    return this.#inEffect(machine).filter(isDue).reverse().slice(0, limit);
+  }
+
+  async corrections(machine: string): Promise<CorrectionRecord[]> {
+    return this.of(machine).corrections;
+  }
+
+  async declarations(machine: string, from: number, to: number): Promise<Declaration[]> {
+    return this.of(machine).declarations.filter(({ at }) => at >= from && at < to);
   }
 
   async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import { storageError } from './failure.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type Row,
   readingsOfRow,
   rollupOf,
+  SESSION_COLUMNS,
   seriesOf,
   serviceOf,
   sessionOf,
@@ -16,6 +18,15 @@ import {
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 
 type Value = string | number | null;
+
+const IN_EFFECT = `NOT EXISTS (SELECT 1 FROM replaced_session AS other
+  WHERE other.machine = session.machine AND other.start_at = session.start_at AND other.id = session.id)`;
+
+/** Sessions never overlap, so that only the one that begins before the range can reach into it. */
+function sessionsSql(table: string): string {
+  return `SELECT ${SESSION_COLUMNS} FROM ${table} WHERE machine = ? AND start_at < ? AND (end_at > ? OR start_at >= ?) AND start_at >=
+    coalesce((SELECT max(start_at) FROM ${table} WHERE machine = ? AND start_at <= ?), ?)`;
+}
 
 /** Reads the ledger. Opened for queries it has a connection of its own and never blocks the projector (WAL). */
 export class SqliteLedgerReader implements LedgerReader {
@@ -109,21 +120,34 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
-    const sql = `SELECT * FROM session WHERE machine = ? AND start_at < ? AND (end_at > ? OR start_at >= ?) AND start_at >=
-      coalesce((SELECT max(start_at) FROM session WHERE machine = ? AND start_at <= ?), ?) ORDER BY start_at, id`;
+    const sql = `${sessionsSql('session')} AND ${IN_EFFECT} UNION ALL ${sessionsSql('corrected_session')} ORDER BY start_at, id`;
     const found = machines.flatMap((machine) => {
-      const no = this.machineNo(machine) ?? -1;
-      return this.all(sql, no, to, from, from, no, from, from).map((row) => sessionOf(row, machine));
+      const range = [this.machineNo(machine) ?? -1, to, from, from, this.machineNo(machine) ?? -1, from, from];
+      return this.all(sql, ...range, ...range).map((row) => sessionOf(row, machine));
     });
     return machines.length < 2 ? found : found.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
   }
 
-  async session(id: string): Promise<Session | undefined> {
-    const row = this.get(
-      'SELECT session.*, machine.id AS machine_id FROM session JOIN machine ON no = machine WHERE session.id = ?',
-      id,
-    );
-    return row && sessionOf(row, row.machine_id as string);
+  async foldedSessions(machine: string, from: number, to: number): Promise<Session[]> {
+    const no = this.machineNo(machine) ?? -1;
+    const sql = `${sessionsSql('session')} ORDER BY start_at, id`;
+    return this.all(sql, no, to, from, from, no, from, from).map((row) => sessionOf(row, machine));
+  }
+
+  async doubtfulSessions(machine: string, before: number, limit: number): Promise<Session[]> {
+    const sql = `SELECT * FROM session WHERE machine = ? AND start_at < ? AND confidence = 'doubtful' AND ${IN_EFFECT}
+      ORDER BY start_at DESC LIMIT ?`;
+    return this.all(sql, this.machineNo(machine) ?? -1, before, limit).map((row) => sessionOf(row, machine));
+  }
+
+  async corrections(machine: string): Promise<CorrectionRecord[]> {
+    const sql = 'SELECT body FROM correction WHERE machine = ? ORDER BY seq';
+    return this.all(sql, this.machineNo(machine) ?? -1).map((row) => JSON.parse(row.body as string));
+  }
+
+  async declarations(machine: string, from: number, to: number): Promise<Declaration[]> {
+    const sql = 'SELECT body FROM declaration WHERE machine = ? AND at >= ? AND at < ? ORDER BY at, seq';
+    return this.all(sql, this.machineNo(machine) ?? -1, from, to).map((row) => JSON.parse(row.body as string));
   }
 
   async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {

@@ -86,3 +86,13 @@ export function seriesOf(row: Row): Series {
     holdMs: row.hold_ms as number | null,
   };
 }
+
+/** The columns of a session, in `session` as in `corrected_session`. */
+export const SESSION_COLUMNS =
+  'machine, start_at, id, end_at, start_cause, end_cause, confidence, running, standby, unknown, energy, member, audience';
+
+/** The values of a session in the order of `SESSION_COLUMNS`; `machine` is the machine's number. */
+export function sessionValues(machine: number, s: Session): (string | number | null)[] {
+  const sums = [s.runningMs, s.standbyMs, s.unknownMs, s.energyWh];
+  return [machine, s.start, s.id, s.end, s.startCause, s.endCause, s.confidence, ...sums, s.member, s.audience];
+}

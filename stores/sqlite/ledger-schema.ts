@@ -55,4 +55,12 @@ export const LEDGER_STEPS: readonly string[] = [
    INSERT INTO change_feed VALUES (1, lower(hex(randomblob(8))));`,
   `ALTER TABLE reading_block ADD COLUMN packed INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX reading_block_loose ON reading_block(end_at) WHERE packed = 0;`,
+  `CREATE TABLE correction(machine INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(machine, seq)) STRICT, WITHOUT ROWID;
+   CREATE TABLE corrected_session(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL, end_at INTEGER NOT NULL,
+     start_cause TEXT NOT NULL, end_cause TEXT NOT NULL, confidence TEXT NOT NULL, running INTEGER NOT NULL, standby INTEGER NOT NULL,
+     unknown INTEGER NOT NULL, energy REAL, member TEXT NOT NULL, audience TEXT NOT NULL, PRIMARY KEY(machine, start_at, id)) STRICT, WITHOUT ROWID;
+   CREATE INDEX corrected_session_no_energy ON corrected_session(machine, end_at) WHERE energy IS NULL;
+   CREATE TABLE replaced_session(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(machine, start_at, id)) STRICT, WITHOUT ROWID;
+   CREATE INDEX session_doubtful ON session(machine, start_at) WHERE confidence = 'doubtful';
+   CREATE TABLE declaration(machine INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(machine, at, seq)) STRICT, WITHOUT ROWID;`,
 ];

@@ -1,11 +1,18 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Watermarks } from '../../domain/machine-fold.ts';
-import type { Checkpoint, Cursor, LedgerFold, LedgerWriter, SettledLayers } from '../../domain/ports-ledger.ts';
+import type {
+  Checkpoint,
+  CorrectedLayer,
+  Cursor,
+  LedgerFold,
+  LedgerWriter,
+  SettledLayers,
+} from '../../domain/ports-ledger.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { ChangeLog } from './change-log.ts';
-import { SqliteLedgerInputs } from './ledger-inputs.ts';
-import { seriesOf, sessionOf } from './ledger-rows.ts';
+import { SqliteLedgerCorrections } from './ledger-corrections.ts';
+import { SESSION_COLUMNS, seriesOf, sessionOf, sessionValues } from './ledger-rows.ts';
 import { LEDGER_STEPS, ROLLUP_COLUMNS } from './ledger-schema.ts';
 import { migrate } from './migrations.ts';
 
@@ -13,7 +20,7 @@ import { migrate } from './migrations.ts';
  * The ledger, written by the projector alone. WAL with `synchronous=NORMAL`: what a power cut takes back, the cursor
  * takes back with it, and the journal gives it again.
  */
-export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
+export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWriter {
   readonly #changes = new ChangeLog();
 
   constructor(file: string) {
@@ -100,25 +107,9 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
     );
   }
 
-  #putSession(no: number, s: Session): void {
-    const sql = `INSERT OR REPLACE INTO session(machine, start_at, id, end_at, start_cause, end_cause, confidence, running, standby,
-      unknown, energy, member, audience) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-    this.run(
-      sql,
-      no,
-      s.start,
-      s.id,
-      s.end,
-      s.startCause,
-      s.endCause,
-      s.confidence,
-      s.runningMs,
-      s.standbyMs,
-      s.unknownMs,
-      s.energyWh,
-      s.member,
-      s.audience,
-    );
+  #putSession(no: number, session: Session): void {
+    const sql = `INSERT OR REPLACE INTO session(${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    this.run(sql, ...sessionValues(no, session));
   }
 
   #putEnergy(no: number, hour: EnergyHour): void {
@@ -137,6 +128,13 @@ export class SqliteLedger extends SqliteLedgerInputs implements LedgerWriter {
   async sessionsWithoutEnergy(machine: string, until: number): Promise<Session[]> {
     const sql = 'SELECT * FROM session WHERE machine = ? AND energy IS NULL AND end_at <= ? ORDER BY start_at';
     return this.all(sql, this.machineNumber(machine), until).map((row) => sessionOf(row, machine));
+  }
+
+  override async changeCorrected(machine: string, removed: CorrectedLayer, added: CorrectedLayer): Promise<void> {
+    await super.changeCorrected(machine, removed, added);
+    const no = this.machineNumber(machine);
+    for (const { sessions, replaced } of [removed, added])
+      for (const { start } of [...sessions, ...replaced]) this.#changes.note(no, 'session', start, start + 1);
   }
 
   async replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void> {
