@@ -18,7 +18,18 @@ async function run(line: string, env: Record<string, string> = {}, more: Partial
       ran.calls.push([name, request]);
       return 0;
     };
-  const names = ['start', 'demo', 'apply', 'export', 'translate', 'bench', 'backup', 'restore', 'verify'] as const;
+  const names = [
+    'start',
+    'demo',
+    'apply',
+    'export',
+    'exportSeries',
+    'translate',
+    'bench',
+    'backup',
+    'restore',
+    'verify',
+  ] as const;
   const handlers = { ...Object.fromEntries(names.map((name) => [name, note(name)])), ...more } as unknown as Handlers;
   const terminal = {
     out: (text: string) => {
@@ -48,6 +59,11 @@ const CASES: [string, string, unknown][] = [
   ['apply lab.yaml --url http://box --token t', 'apply', { place: { url: 'http://box', token: 't' } }],
   ['export --json', 'export', { format: 'json', place: { dataFolder } }],
   ['export', 'export', { format: 'yaml' }],
+  [
+    'export-series --influx-url http://i --influx-database d --from 2026-01-01 --data /d',
+    'exportSeries',
+    { from: '2026-01-01', to: undefined, config: { dataFolder: '/d', influx: { url: 'http://i', database: 'd' } } },
+  ],
   ['translate', 'translate', undefined],
   ['bench acked api --json f.json', 'bench', { only: ['acked', 'api'], json: 'f.json', quick: false }],
   ['bench --quick', 'bench', { only: [], quick: true }],

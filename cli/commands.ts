@@ -4,7 +4,8 @@ import { failure, StorageError } from '../domain/failure.ts';
 import { didYouMean } from '../domain/suggestion.ts';
 import type { ApplyRequest } from './apply.ts';
 import type { ExportRequest } from './export.ts';
-import { addServerOptions, dataFolderOf, type Options, placeOf, wholeNumber } from './options.ts';
+import type { ExportSeriesRequest } from './export-series.ts';
+import { addServerOptions, addSettings, dataFolderOf, type Options, placeOf, wholeNumber } from './options.ts';
 import type { Environment, Values } from './settings.ts';
 import { FAILED, MISUSED, type Terminal, writeFailure } from './terminal.ts';
 
@@ -21,6 +22,7 @@ export interface Handlers {
   demo(request: DemoRequest): Promise<number>;
   apply(request: ApplyRequest): Promise<number>;
   export(request: ExportRequest): Promise<number>;
+  exportSeries(request: ExportSeriesRequest): Promise<number>;
   translate(): Promise<number>;
   bench(request: { json: string | undefined; quick: boolean; only: string[] }): Promise<number>;
   backup(request: { dataFolder: string; file: string }): Promise<number>;
@@ -97,6 +99,15 @@ function describeCommands(
     .option('--days <N>', 'how many past days the lab has', wholeNumber, Number(DEMO_DAYS))
     .action(({ days, ...options }: Options & { days: number }) =>
       withConfig(options, DEMO_FALLBACKS, (config) => handlers.demo({ config, days })),
+    );
+  addSettings(
+    program.command('export-series').description('send what is kept to InfluxDB again, also beside a running Fabmeter'),
+    ['data', 'influx-url', 'influx-database', 'influx-user', 'influx-token'],
+  )
+    .option('--from <TIME>', 'from this date or RFC 3339 instant on; else from the beginning')
+    .option('--to <TIME>', 'up to this date or instant; else up to now')
+    .action(({ from, to, ...options }: Options) =>
+      withConfig(options, {}, (config) => handlers.exportSeries({ config, from, to })),
     );
   describeRegistryCommands(program, env, handlers, ended);
   describeDataCommands(program, env, handlers, ended);

@@ -1,16 +1,17 @@
 import process from 'node:process';
+import { environment } from '../config.ts';
+import { StorageError } from '../domain/failure.ts';
 import { applyFile } from './apply.ts';
 import { backUp, restore } from './backup.ts';
 import { runBench } from './bench.ts';
 import { runCommand } from './commands.ts';
 import { runDemo } from './demo.ts';
 import { exportRegistry } from './export.ts';
+import { exportSeries } from './export-series.ts';
 import { runServer } from './start.ts';
 import { FAILED, type Terminal } from './terminal.ts';
 import { runTranslate } from './translate.ts';
 import { verifyFolder } from './verify.ts';
-import { environment } from '../config.ts';
-import { StorageError } from '../domain/failure.ts';
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
@@ -28,6 +29,7 @@ export async function main(): Promise<void> {
         demo: (request) => runDemo(request, terminal),
         apply: (request) => applyFile(request, terminal),
         export: (request) => exportRegistry(request, terminal),
+        exportSeries: (request) => exportSeries(request, terminal),
         translate: async () => {
           await runTranslate(process.stdin, process.stdout);
           return 0;

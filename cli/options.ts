@@ -1,23 +1,32 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RegistryPlace } from './registry-access.ts';
-import { type Environment, SETTINGS, type Setting } from './settings.ts';
+import { type Environment, SETTINGS, type Setting, type SettingName } from './settings.ts';
 
 /** Options of a command by their names in the code (`mqttPort` of commander is put back to `mqtt-port`). */
 export type Options = Partial<Record<string, string>>;
 
 /** Adds the settings of a running Fabmeter to a command. Defaults stay with the settings: commander only knows what was given. */
 export function addServerOptions(command: Command): Command {
-  for (const { name, env, value, fallback, about } of SETTINGS as readonly Setting[]) {
-    if (value === undefined) continue;
-    const help = `${about} (${env}${fallback === undefined ? '' : `, else ${fallback}`})`;
-    command.addOption(new NamedOption(`--${name} <${value}>`, help));
-  }
+  addSettings(
+    command,
+    SETTINGS.map(({ name }) => name),
+  );
   const hidden = (SETTINGS as readonly Setting[]).filter(({ value }) => value === undefined);
   return command.addHelpText(
     'after',
     `\nOnly in the environment:\n${hidden.map(({ env, about }) => `  ${env}  ${about}`).join('\n')}`,
   );
+}
+
+/** Adds the named settings to a command that needs only these. */
+export function addSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const { name, env, value, fallback, about } of SETTINGS as readonly Setting[]) {
+    if (value === undefined || !(names as readonly string[]).includes(name)) continue;
+    const help = `${about} (${env}${fallback === undefined ? '' : `, else ${fallback}`})`;
+    command.addOption(new NamedOption(`--${name} <${value}>`, help));
+  }
+  return command;
 }
 
 /** Keeps the name of an option as it is written, so that it is the name of its setting. */

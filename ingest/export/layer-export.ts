@@ -98,6 +98,11 @@ export class LayerExport {
     return { ...work, look: { activity, inputAt: tail.at, at: now } };
   }
 
+  /** Before this only late inputs change anything, UTC ms. */
+  async settledTo(now: number): Promise<number> {
+    return (await this.#tail(now)).settled;
+  }
+
   /** How far back time alone can change what was said: a dip becomes an end, a hole stays one. */
   get #patienceMs(): number {
     const { signature } = this.#setting.rules;
