@@ -68,7 +68,12 @@ export class SeenNumbers {
       if (this.#boots.size > BOOTS_MAX) this.#boots.delete(this.#boots.keys().next().value as string);
     }
     const isNew = ranges.add(seq);
-    if (isNew) this.#touched.add(boot);
+    if (isNew && !this.#touched.has(boot)) {
+      this.#touched.add(boot);
+      // The map's order is that of use.
+      this.#boots.delete(boot);
+      this.#boots.set(boot, ranges);
+    }
     return isNew;
   }
 
