@@ -2,21 +2,16 @@ import type { Lab, Machine } from '../../domain/registry.ts';
 import { startOfPeriod } from '../../domain/time.ts';
 import { combineRows, type UsageSum, usageRow } from '../../domain/usage.ts';
 import { audienceUsage } from './audience-usage.ts';
-import { type Bucket, bucketsOf, countedRange, rangeOf } from './buckets.ts';
+import { bucketsOf, countedRange, rangeOf } from './buckets.ts';
+import { Cells } from './cells.ts';
 import { type QueryDeps, readMachine } from './machine-reading.ts';
 import { machineUsage } from './machine-usage.ts';
-import type { GroupBy, Queries, RangeText, UsageAnswer, UsageAnswerRow } from './queries.ts';
-
-interface Cell {
-  from: number;
-  to: number;
-  sums: UsageSum[];
-}
+import type { GroupBy, Queries, UsageAnswer } from './queries.ts';
 
 /** Answers `Queries.usage`. */
 export async function queryUsage(deps: QueryDeps, query: Parameters<Queries['usage']>[0]): Promise<UsageAnswer> {
   const now = deps.clock();
-  const groups = new Map<string, Map<number, Cell>>();
+  const cells = new Cells<UsageSum>();
   const answer: UsageAnswer = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, rows: [] };
   for (const { machine, lab } of machinesOf(deps, query.machines)) {
     const range = rangeOf(query, lab.timezone);
@@ -29,19 +24,12 @@ export async function queryUsage(deps: QueryDeps, query: Parameters<Queries['usa
         ? audienceUsage(reading, buckets, counted)
         : new Map([[groupName(query.by, machine, deps), await machineUsage(deps.ledger, reading, buckets, counted)]]),
     );
-    for (const [group, sums] of parts) {
-      const cells = groups.get(group) ?? new Map<number, Cell>();
-      groups.set(group, cells);
-      for (const [index, bucket] of buckets.entries()) addToCell(cells, bucket, sums[index] as UsageSum);
-    }
+    for (const [group, sums] of parts) cells.add(group, buckets, sums);
   }
-  if (groups.size === 0) return emptyAnswer(query);
+  if (cells.isEmpty) return { ...rangeOf(query, 'UTC'), rows: [] };
   const profile = query.period === 'hour' ? 'hour' : 'total';
-  for (const [name, cells] of groups) {
-    for (const [, { from, to, sums }] of [...cells].sort(([a], [b]) => a - b)) {
-      const row: UsageAnswerRow = { group: { [query.by]: name }, from, to, ...usageRow(combineRows(sums), profile) };
-      answer.rows.push(row);
-    }
+  for (const { group, from, to, parts } of cells.entries()) {
+    answer.rows.push({ group: { [query.by]: group }, from, to, ...usageRow(combineRows(parts), profile) });
   }
   return answer;
 }
@@ -76,18 +64,8 @@ export function machinesOf({ registry }: QueryDeps, ids: readonly string[]): { m
   });
 }
 
-function addToCell(cells: Map<number, Cell>, bucket: Bucket, sum: UsageSum): void {
-  const cell = cells.get(bucket.key);
-  if (!cell) {
-    cells.set(bucket.key, { from: bucket.from, to: bucket.to, sums: [sum] });
-    return;
-  }
-  cell.from = Math.min(cell.from, bucket.from);
-  cell.to = Math.max(cell.to, bucket.to);
-  cell.sums.push(sum);
-}
-
-function groupName(by: Exclude<GroupBy, 'audience'>, machine: Machine, { registry }: QueryDeps): string {
+/** The group that a machine belongs to. */
+export function groupName(by: Exclude<GroupBy, 'audience'>, machine: Machine, { registry }: QueryDeps): string {
   switch (by) {
     case 'machine':
       return machine.id;
@@ -98,8 +76,4 @@ function groupName(by: Exclude<GroupBy, 'audience'>, machine: Machine, { registr
     case 'network':
       return registry().network.id;
   }
-}
-
-function emptyAnswer(query: RangeText): UsageAnswer {
-  return { ...rangeOf(query, 'UTC'), rows: [] };
 }

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { DEFINITIONS } from '../../domain/definitions.ts';
-import { type Failure, failure } from '../../domain/failure.ts';
-import { formatInstant, HOUR_MS, parseInstantOrDate } from '../../domain/time.ts';
+import { formatInstant } from '../../domain/time.ts';
 import { csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
+import { checkRows } from '../row-limit.ts';
 
 const Seconds = z.number().openapi({ description: 'Seconds, with up to three decimals' });
 const Ratio = z.number().min(0).max(1).nullable();
@@ -50,9 +50,6 @@ const Usage = z.object({
   rows: z.array(Row),
 });
 
-/** The most rows that one answer holds. */
-const ROWS_MAX = 200_000;
-
 /** `/api/v1/usage`. */
 export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queries' | 'registry'>): void {
   serve(
@@ -84,7 +81,7 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       const wrong = checkRange(from, to, selection.zones);
       if (wrong) return wrong;
       const groups = by === 'machine' ? selection.machines.length : 1;
-      const tooMany = checkRows(from, to, period, groups);
+      const tooMany = checkRows({ from, to }, period, groups);
       if (tooMany) return tooMany;
       const answer = await queries.usage({ machines: selection.machines, from, to, by, period });
       const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
@@ -92,24 +89,6 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions: { ...DEFINITIONS }, rows };
     },
   );
-}
-
-const HOURS_OF: Record<(typeof PERIODS)[number], number> = {
-  total: Number.POSITIVE_INFINITY,
-  hour: 1,
-  day: 24,
-  week: 168,
-  month: 720,
-  quarter: 2160,
-  year: 8760,
-};
-
-function checkRows(from: string, to: string, period: keyof typeof HOURS_OF, groups: number): Failure | null {
-  const [start = 0, end = 0] = [parseInstantOrDate(from, 'UTC'), parseInstantOrDate(to, 'UTC')];
-  const rows = Math.ceil((end - start) / HOUR_MS / HOURS_OF[period]) * Math.max(1, groups);
-  if (rows <= ROWS_MAX) return null;
-  const sentence = `This asks for about ${rows} rows, more than ${ROWS_MAX}. Take a longer period, a shorter range or fewer machines.`;
-  return failure('bad-range', sentence, [{ path: 'period', message: 'too many rows' }]);
 }
 
 type RowJson = z.input<typeof Row>;
