@@ -6,6 +6,8 @@ import { parseInstantOrDate } from '../domain/time.ts';
 
 /** The longest range of time that a query may span. */
 export const RANGE_YEARS_MAX = 100;
+/** The longest range over which a pattern of the week is looked for: intervals are read one by one. */
+export const PATTERN_YEARS_MAX = 10;
 const YEAR_MS = 366 * 86_400_000;
 
 /** The schema of a query string; a parameter it does not know is refused, naming the nearest one that it knows. */
@@ -38,7 +40,12 @@ export const To = z.string().max(40).openapi({
 export const IdText = z.string().min(1).max(63);
 
 /** Checks a range for the given zones; a failure says which end is wrong and how to write it. */
-export function checkRange(from: string, to: string, zones: readonly string[]): Failure | null {
+export function checkRange(
+  from: string,
+  to: string,
+  zones: readonly string[],
+  yearsMax = RANGE_YEARS_MAX,
+): Failure | null {
   for (const zone of zones.length > 0 ? zones : ['UTC']) {
     const start = parseInstantOrDate(from, zone);
     const end = parseInstantOrDate(to, zone);
@@ -49,12 +56,10 @@ export function checkRange(from: string, to: string, zones: readonly string[]): 
         { path: 'from', message: 'must be before `to`' },
       ]);
     }
-    if (end - start > RANGE_YEARS_MAX * YEAR_MS) {
-      return failure(
-        'bad-range',
-        `The range from ${from} to ${to} is longer than ${RANGE_YEARS_MAX} years; ask for less.`,
-        [{ path: 'to', message: `more than ${RANGE_YEARS_MAX} years after \`from\`` }],
-      );
+    if (end - start > yearsMax * YEAR_MS) {
+      return failure('bad-range', `The range from ${from} to ${to} is longer than ${yearsMax} years; ask for less.`, [
+        { path: 'to', message: `more than ${yearsMax} years after \`from\`` },
+      ]);
     }
   }
   return null;

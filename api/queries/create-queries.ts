@@ -1,14 +1,20 @@
 import { queryActivity } from './activity-query.ts';
 import type { QueryDeps } from './machine-reading.ts';
+import { queryOccupancy } from './occupancy-query.ts';
 import { queryPower } from './power-query.ts';
 import type { Queries } from './queries.ts';
+import { querySaturation } from './saturation-query.ts';
 import { querySessions } from './sessions-query.ts';
+import { queryUptime } from './uptime-query.ts';
 import { queryCoverageToday, queryUsage } from './usage-query.ts';
 
 /** Makes the queries over a ledger and a journal. */
 export function createQueries(deps: QueryDeps): Queries {
   return {
     usage: (query) => queryUsage(deps, query),
+    uptime: (query) => queryUptime(deps, query),
+    occupancy: (query) => queryOccupancy(deps, query),
+    saturation: (query) => querySaturation(deps, query),
     sessions: (query) => querySessions(deps, query),
     activity: (query) => queryActivity(deps, query),
     power: (query) => queryPower(deps, query),

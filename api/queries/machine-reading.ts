@@ -66,15 +66,19 @@ export class MachineReading {
     return withRestSessions(settled, this.#rest.sessions, from, to);
   }
 
+  /** Service that overlaps the range; the last interval may have no end. */
+  async service(from: number, to: number): Promise<ServiceInterval[]> {
+    return continued(await this.#ledger.service(this.machine, from, to), this.#rest.service);
+  }
+
   /** Everything that overlaps the range. */
   async history(from: number, to: number): Promise<MachineHistory> {
-    const service = await this.#ledger.service(this.machine, from, to);
     return {
       machine: this.machine,
       lab: this.lab,
       layers: {
         activity: await this.activity(from, to),
-        service: continued(service, this.#rest.service) as ServiceInterval[],
+        service: await this.service(from, to),
       },
       opening: openingIntervals(this.lab, from, to),
       energy: await this.#energy(from, to),

@@ -1,7 +1,10 @@
 import type { StoredEvent } from '../../domain/event.ts';
 import type { ActivityInterval, Session } from '../../domain/layers.ts';
+import type { Occupancy } from '../../domain/occupancy.ts';
 import type { EventFilter, QuarantinedMessage } from '../../domain/ports.ts';
+import type { Saturation } from '../../domain/saturation.ts';
 import type { Period } from '../../domain/time.ts';
+import type { UptimeRow } from '../../domain/uptime.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
 /** What rows of usage are grouped by. */
@@ -35,6 +38,51 @@ export interface UsageAnswer {
   from: number;
   to: number;
   rows: UsageAnswerRow[];
+}
+
+/** Uptime of one group in one bucket; `from` and `to` are UTC ms, before being cut to the counted time. */
+export interface UptimeAnswerRow extends UptimeRow {
+  group: Record<string, string>;
+  from: number;
+  to: number;
+}
+
+/** The answer to an uptime query; `from` and `to` are UTC ms: the first instant and the last over all labs. */
+export interface UptimeAnswer {
+  from: number;
+  to: number;
+  rows: UptimeAnswerRow[];
+}
+
+/** How many people were in a lab, in `[from, to)` (UTC ms) as far as it is counted: `windowMs` of it. */
+export interface OccupancyAnswer {
+  from: number;
+  to: number;
+  windowMs: number;
+  /** The observed share of the time of all machines; null where there is none. */
+  coverage: number | null;
+  /** Distinct members of the sessions that begin in the window. */
+  members: number;
+  /** Null when the lab declares no hours, or nothing of the window is counted. */
+  people: Occupancy | null;
+}
+
+/** When the machines of one kind in one lab were all held. */
+export interface SaturationAnswerRow {
+  lab: string;
+  machines: number;
+  from: number;
+  to: number;
+  windowMs: number;
+  /** Null when the lab declares no hours, or nothing of the window is counted. */
+  saturation: Saturation | null;
+}
+
+/** The answer to a saturation query; `from` and `to` are UTC ms: the first instant and the last over all labs. */
+export interface SaturationAnswer {
+  from: number;
+  to: number;
+  rows: SaturationAnswerRow[];
 }
 
 /** A session with its lab. */
@@ -72,6 +120,12 @@ export interface PowerAnswer {
  */
 export interface Queries {
   usage(query: RangeText & { machines: string[]; by: GroupBy; period: UsagePeriod }): Promise<UsageAnswer>;
+  uptime(
+    query: RangeText & { machines: string[]; by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
+  ): Promise<UptimeAnswer>;
+  occupancy(query: RangeText & { lab: string }): Promise<OccupancyAnswer>;
+  /** Machines of one kind. */
+  saturation(query: RangeText & { machines: string[] }): Promise<SaturationAnswer>;
   /** Sessions that begin in the range, by start, then machine. */
   sessions(
     query: RangeText & {

@@ -57,6 +57,18 @@ export class ReaderLink implements Queries {
     return this.#query('usage', query);
   }
 
+  uptime(query: Parameters<Queries['uptime']>[0]) {
+    return this.#query('uptime', query);
+  }
+
+  occupancy(query: Parameters<Queries['occupancy']>[0]) {
+    return this.#query('occupancy', query);
+  }
+
+  saturation(query: Parameters<Queries['saturation']>[0]) {
+    return this.#query('saturation', query);
+  }
+
   sessions(query: Parameters<Queries['sessions']>[0]) {
     return this.#query('sessions', query);
   }

@@ -1,0 +1,94 @@
+import { z } from '@hono/zod-openapi';
+import { versionsOf } from '../../domain/definitions.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { csvResponse, wantsCsv } from '../csv.ts';
+import type { ApiDeps } from '../deps.ts';
+import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
+import { GROUPS, PERIODS } from '../queries/queries.ts';
+import { type Api, serve } from '../route.ts';
+import { checkRows } from '../row-limit.ts';
+
+const UPTIME_GROUPS = GROUPS.filter((group) => group !== 'audience');
+
+const Seconds = z.number();
+const Ratio = z.number().min(0).max(1).nullable();
+
+/** Uptime of one group in one bucket. */
+const Row = z
+  .object({
+    group: z.record(z.string(), z.string()),
+    from: z.string(),
+    to: z.string(),
+    windowS: Seconds,
+    openS: Seconds.nullable(),
+    requiredS: Seconds.nullable().openapi({ description: 'Opening time less planned maintenance' }),
+    faultS: Seconds,
+    faultOpenS: Seconds.nullable(),
+    maintenanceS: Seconds,
+    faults: z.number().int().openapi({ description: 'Faults that begin in the bucket' }),
+    coverage: Ratio,
+    availability: Ratio,
+    mtbfS: Seconds.nullable(),
+    mtbfIs: z
+      .enum(['mean', 'lower-bound'])
+      .nullable()
+      .openapi({ description: '`lower-bound`: there was no fault, and the real value is probably (95 %) larger' }),
+    mttrS: Seconds.nullable(),
+    reasons: z.record(z.string(), z.string()).optional().openapi({ description: 'Why a value is null, by its name' }),
+  })
+  .openapi('UptimeRow');
+
+const Uptime = z.object({
+  from: z.string(),
+  to: z.string(),
+  definitions: z.record(z.string(), z.number()),
+  rows: z.array(Row),
+});
+
+const QUANTITIES = ['coverage', 'availability', 'mtbf', 'mttr', 'hours.fault', 'hours.maintenance', 'hours.required'];
+
+/** `/api/v1/uptime`. */
+export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'queries' | 'registry'>): void {
+  serve(
+    app,
+    {
+      method: 'get',
+      path: '/api/v1/uptime',
+      needs: 'usage:read',
+      tags: ['usage'],
+      summary: 'Faults and availability of machines, by group and by bucket of time',
+      description:
+        'Time is counted up to now, from the beginning of a lab to its end. A fault is counted where it begins, its time is cut to the bucket.',
+      query: query({
+        from: From,
+        to: To,
+        lab: IdText.optional(),
+        machine: IdText.optional(),
+        kind: IdText.optional(),
+        by: z.enum(UPTIME_GROUPS).default('machine'),
+        period: z.enum(PERIODS).default('total'),
+      }),
+      answer: Uptime,
+      also: { 'text/csv': { schema: z.string() } },
+    },
+    async (c, { query: { from, to, by, period, ...names } }) => {
+      const selection = selectMachines(registry.document(), names);
+      if (isFailure(selection)) return selection;
+      const wrong = checkRange(from, to, selection.zones);
+      if (wrong) return wrong;
+      const tooMany = checkRows({ from, to }, period, by === 'machine' ? selection.machines.length : 1);
+      if (tooMany) return tooMany;
+      const answer = await queries.uptime({ machines: selection.machines, from, to, by, period });
+      const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
+      if (wantsCsv(c)) return csvOf(by, rows);
+      const definitions = versionsOf(QUANTITIES);
+      return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions, rows };
+    },
+  );
+}
+
+function csvOf(by: string, rows: z.input<typeof Row>[]): Response {
+  const plain = Object.keys(Row.shape).filter((name) => name !== 'group' && name !== 'reasons');
+  const cells = rows.map(({ group, reasons: _, ...row }) => ({ ...group, ...row }));
+  return csvResponse('uptime', [by, ...plain], cells);
+}
