@@ -64,7 +64,7 @@ export class MemoryJournal implements JournalWriter, JournalStore {
     for (const row of batch.quarantine) this.#quarantine.push({ id: this.#quarantine.length + 1, ...row });
     for (const row of batch.counts) this.#count(row);
     const { firstSeq, events, messages, atMin, atMax, receivedTo } = batch;
-    const id = this.#batches.length + 1;
+    const id = (this.#batches.at(-1)?.id ?? 0) + 1;
     const eventBytes = batch.eventBytes.slice();
     const messageBytes = batch.messageBytes.slice();
     this.#batches.push({ id, firstSeq, events, messages, atMin, atMax, receivedTo, eventBytes, messageBytes });
@@ -109,6 +109,14 @@ export class MemoryJournal implements JournalWriter, JournalStore {
 
   async counts(): Promise<{ connector: string; name: string; n: number }[]> {
     return [...this.#counts.values()].map((row) => ({ ...row }));
+  }
+
+  /** Loses a batch, as a damaged file would. */
+  lose(id: number): void {
+    this.#batches.splice(
+      this.#batches.findIndex((batch) => batch.id === id),
+      1,
+    );
   }
 
   /** Closes the writer's side; what was stored stays readable, and `open` goes on with it. */
