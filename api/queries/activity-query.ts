@@ -1,6 +1,6 @@
 import type { ActivityInterval } from '../../domain/layers.ts';
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { countedRange, rangeOf } from './buckets.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import type { Queries } from './queries.ts';
 import { machinesOf } from './usage-query.ts';
 

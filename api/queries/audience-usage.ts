@@ -1,9 +1,9 @@
 import type { Session } from '../../domain/layers.ts';
+import type { MachineReading } from '../../domain/machine-reading.ts';
 import { type MachineHistory, measure } from '../../domain/rollup.ts';
 import { clipSpans, type Span, subtractSpans, unionSpans } from '../../domain/spans.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
-import type { MachineReading } from './machine-reading.ts';
 
 /** The audience of whoever is not known; runs without a badge are theirs too. */
 const UNKNOWN_AUDIENCE = 'unknown';

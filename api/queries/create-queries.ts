@@ -1,5 +1,5 @@
+import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { queryActivity } from './activity-query.ts';
-import type { QueryDeps } from './machine-reading.ts';
 import { queryOccupancy } from './occupancy-query.ts';
 import { queryPower } from './power-query.ts';
 import type { Queries } from './queries.ts';

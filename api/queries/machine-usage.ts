@@ -1,9 +1,9 @@
+import type { MachineReading } from '../../domain/machine-reading.ts';
 import type { LedgerReader } from '../../domain/ports.ts';
 import { measure, type RollupHour } from '../../domain/rollup.ts';
 import { HOUR_MS, nextPeriod, startOfPeriod } from '../../domain/time.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
-import type { MachineReading } from './machine-reading.ts';
 
 /** Below this many hours a sum, reading the hours is faster than having them added up. */
 const HOURS_PER_SUM_MIN = 4;

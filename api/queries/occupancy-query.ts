@@ -1,9 +1,9 @@
 import { traitsOf } from '../../domain/kind.ts';
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { type OccupancyInput, occupancy, PRESENCE_MS } from '../../domain/occupancy.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import { combineRows, type UsageSum } from '../../domain/usage.ts';
 import { countedRange, rangeOf } from './buckets.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import { machineUsage } from './machine-usage.ts';
 import type { OccupancyAnswer, Queries } from './queries.ts';
 import { machinesOf } from './usage-query.ts';

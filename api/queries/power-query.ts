@@ -1,10 +1,10 @@
 import type { ActivityInterval } from '../../domain/layers.ts';
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import type { Span } from '../../domain/spans.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import { partition } from './activity-query.ts';
 import { countedRange, type Range, rangeOf } from './buckets.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import type { PowerAnswer, PowerPoint, Queries } from './queries.ts';
 import { machinesOf } from './usage-query.ts';
 

@@ -1,8 +1,8 @@
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import type { Lab, Machine } from '../../domain/registry.ts';
 import { type HeldMachine, saturation } from '../../domain/saturation.ts';
 import { countedRange, rangeOf } from './buckets.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import type { Queries, SaturationAnswer, SaturationAnswerRow } from './queries.ts';
 import { machinesOf } from './usage-query.ts';
 

@@ -1,5 +1,5 @@
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { countedRange, rangeOf } from './buckets.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import type { Queries, SessionEntry, SessionPage } from './queries.ts';
 import { machinesOf } from './usage-query.ts';
 

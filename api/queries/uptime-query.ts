@@ -1,7 +1,7 @@
+import { type MachineReading, type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { addUptime, countFaults, emptyUptime, type UptimeSum, uptimeRow } from '../../domain/uptime.ts';
 import { type Bucket, bucketsOf, countedRange, type Range, rangeOf } from './buckets.ts';
 import { Cells } from './cells.ts';
-import { type MachineReading, type QueryDeps, readMachine } from './machine-reading.ts';
 import { machineUsage } from './machine-usage.ts';
 import type { Queries, UptimeAnswer } from './queries.ts';
 import { groupName, machinesOf } from './usage-query.ts';

@@ -1,10 +1,10 @@
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import type { Lab, Machine } from '../../domain/registry.ts';
 import { startOfPeriod } from '../../domain/time.ts';
 import { combineRows, type UsageSum, usageRow } from '../../domain/usage.ts';
 import { audienceUsage } from './audience-usage.ts';
 import { bucketsOf, countedRange, rangeOf } from './buckets.ts';
 import { Cells } from './cells.ts';
-import { type QueryDeps, readMachine } from './machine-reading.ts';
 import { machineUsage } from './machine-usage.ts';
 import type { GroupBy, Queries, UsageAnswer } from './queries.ts';
 

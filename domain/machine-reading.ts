@@ -1,12 +1,12 @@
-import type { FoldState } from '../../domain/fold-state.ts';
-import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import { type FoldRest, finishFold } from '../../domain/machine-fold.ts';
-import type { MachineRules } from '../../domain/machine-input.ts';
-import { openingIntervals } from '../../domain/opening.ts';
-import type { JournalReader, LedgerReader, StoredFold } from '../../domain/ports.ts';
-import type { Lab, Registry } from '../../domain/registry.ts';
-import type { MachineHistory } from '../../domain/rollup.ts';
-import { HOUR_MS } from '../../domain/time.ts';
+import type { FoldState } from './fold-state.ts';
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
+import { type FoldRest, finishFold } from './machine-fold.ts';
+import type { MachineRules } from './machine-input.ts';
+import { openingIntervals } from './opening.ts';
+import type { JournalReader, LedgerReader, StoredFold } from './ports.ts';
+import type { Lab, Registry } from './registry.ts';
+import type { MachineHistory } from './rollup.ts';
+import { HOUR_MS } from './time.ts';
 
 /** What queries read from. `registry` gives the newest document, `clock` UTC ms. */
 export interface QueryDeps {
