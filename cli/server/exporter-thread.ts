@@ -7,6 +7,7 @@ import { InfluxWriter } from '../../stores/influx/influx-writer.ts';
 import { SqliteExportMemory } from '../../stores/sqlite/export-memory.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
+import { stepBack } from './thread-priority.ts';
 
 /** What the exporter's thread begins with. */
 export interface ExporterSetup {
@@ -29,6 +30,7 @@ export type ExporterRequest =
 export type ExporterTold = { told: 'status'; status: ExportStatus } | { told: 'stopped' };
 
 const port = parentPort as MessagePort;
+stepBack(10);
 const { journalFile, ledgerFile, exportFile, registry, influx, limits } = workerData as ExporterSetup;
 
 function tell(message: ExporterTold): void {

@@ -7,6 +7,7 @@ import type { Replied } from '../../ingest/machine-projection.ts';
 import { Projector, type ProjectorLimits, type ProjectorProgress } from '../../ingest/projector.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
+import { stepBack } from './thread-priority.ts';
 
 /** What the projector's thread begins with. */
 export interface ProjectorSetup {
@@ -39,6 +40,7 @@ export type ProjectorTold =
   | { told: 'stopped' };
 
 const port = parentPort as MessagePort;
+stepBack(5);
 const setup = workerData as ProjectorSetup;
 let { registry } = setup;
 

@@ -11,6 +11,7 @@ import { JournalEvents } from '../../ingest/journal-events.ts';
 import { type MachineSetting, machineSettings } from '../../ingest/rules.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedgerReader } from '../../stores/sqlite/ledger-reader.ts';
+import { stepBack } from './thread-priority.ts';
 
 /** What the reader's thread begins with. */
 export interface ReaderSetup {
@@ -37,6 +38,7 @@ export type ReaderAnswer =
   | { id: number; error: Error; storage: StorageError['code'] | null };
 
 const port = parentPort as MessagePort;
+stepBack(10);
 const setup = workerData as ReaderSetup;
 let { registry } = setup;
 let settings: Map<string, MachineSetting> = machineSettings(registry);
