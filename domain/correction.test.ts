@@ -239,6 +239,14 @@ const REFUSED: [string, string, string, RegExp, () => CorrectionRecord, (() => C
     () => record(FIRST, { action: 'undo', correction: 'c0' }),
   ],
   [
+    'undoes what was said of another session',
+    'not-found',
+    'correction',
+    /no correction "one" of this session/,
+    () => record(SECOND, { action: 'undo', correction: 'one' }),
+    [() => record(FIRST, { action: 'dismiss' }, { id: 'one' })],
+  ],
+  [
     'undoes twice',
     'conflict',
     'correction',

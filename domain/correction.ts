@@ -1,4 +1,4 @@
-import type { CorrectionRecord } from './correction-record.ts';
+import { type CorrectionRecord, rootsOf } from './correction-record.ts';
 import { type Failure, failure } from './failure.ts';
 import type { ActivityInterval, Session } from './layers.ts';
 import { clipSpans, overlapping, spansMs } from './spans.ts';
@@ -84,7 +84,8 @@ function undoOutcomes(ordered: readonly CorrectionRecord[]): Map<string, Correct
   for (const record of ordered) {
     if (record.change.action === 'undo') {
       const { correction } = record.change;
-      const undone = earlier.get(correction);
+      const named = earlier.get(correction);
+      const undone = named && isOfSame(named, record) ? named : undefined;
       const isGone = undone && outcomes.get(correction)?.state === 'undone';
       if (!undone || undone.change.action === 'undo' || isGone) {
         outcomes.set(record.id, { state: 'refused', failure: cannotUndo(correction, undone, isGone === true) });
@@ -96,6 +97,10 @@ function undoOutcomes(ordered: readonly CorrectionRecord[]): Map<string, Correct
     earlier.set(record.id, record);
   }
   return outcomes;
+}
+
+function isOfSame(undone: CorrectionRecord, undo: CorrectionRecord): boolean {
+  return rootsOf(undone).includes(rootsOf(undo)[0] as string);
 }
 
 function cannotUndo(id: string, undone: CorrectionRecord | undefined, isGone: boolean): Failure {

@@ -26,7 +26,9 @@ export interface LedgerDump {
   fold: LedgerFold | null;
   activity: unknown[];
   service: unknown[];
+  /** In effect. */
   sessions: { id: string; energyWh: number | null }[];
+  folded: { id: string; energyWh: number | null }[];
   energy: unknown[];
   rollups: unknown[];
 }
@@ -124,6 +126,7 @@ export class ProjectionHouse {
       activity: await this.ledger.activity(machine, 0, forever),
       service: await this.ledger.service(machine, 0, forever),
       sessions: await this.ledger.sessions([machine], 0, forever),
+      folded: await this.ledger.foldedSessions(machine, 0, forever),
       energy: await this.ledger.energy(machine, 0, forever),
       rollups: await this.ledger.rollups([machine], 0, forever),
     };
