@@ -15,7 +15,7 @@ const BLOCK_READINGS_MAX = 512;
 export class SqliteLedgerInputs extends SqliteLedgerReader {
   /** Opens the transaction that the next commit ends. */
   protected begin(): void {
-    if (!this.db.isTransaction) this.run('BEGIN IMMEDIATE');
+    if (!this.db.isOpen || !this.db.isTransaction) this.run('BEGIN IMMEDIATE');
   }
 
   /** A machine's number, made when it has none. */

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { testLedgerReader } from '../../test/contracts/ledger-reader.ts';
+import { type LedgerWriterUnderTest, testLedgerWriter } from '../../test/contracts/ledger-writer.ts';
+import { SqliteLedger } from './ledger.ts';
+import { SqliteLedgerReader } from './ledger-reader.ts';
+
+function open(): { folder: string; file: string; ledger: SqliteLedger } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fabmeter-ledger-'));
+  const file = path.join(folder, 'ledger.db');
+  return { folder, file, ledger: new SqliteLedger(file) };
+}
+
+testLedgerReader('SQLite, beside its writer', async () => {
+  const { folder, file, ledger } = open();
+  const reader = new SqliteLedgerReader(file);
+  return {
+    reader,
+    put: async (machine, { readings, series = [], ...layers }) => {
+      for (const one of series) await ledger.putSeries(one);
+      if (readings) await ledger.replaceReadings(readings.series, 0, Number.MAX_SAFE_INTEGER, readings.readings);
+      const rows = { activity: [], service: [], sessions: [], energy: [], ...layers };
+      await ledger.replaceLayers(machine, null, null, rows);
+      await ledger.commit({ batch: 0, seq: 0 });
+    },
+    remove: async () => {
+      await reader.close();
+      await ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
+
+function underTest(folder: string, file: string, ledger: SqliteLedger): LedgerWriterUnderTest {
+  return {
+    ledger,
+    // Closing takes back what is open, as the next process does after a crash.
+    crash: async () => {
+      await ledger.close();
+      return underTest(folder, file, new SqliteLedger(file));
+    },
+    remove: async () => {
+      await ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+testLedgerWriter('SQLite', async () => {
+  const { folder, file, ledger } = open();
+  return underTest(folder, file, ledger);
+});

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MachineInput } from '../../domain/machine-input.ts';
+import type { Series, SeriesReading } from '../../domain/ports.ts';
+import type { LedgerWriter, SettledLayers } from '../../domain/ports-ledger.ts';
+import { activity, session } from './ledger-reader.ts';
+
+/** A ledger's writer as the contract needs it. */
+export interface LedgerWriterUnderTest {
+  ledger: LedgerWriter;
+  /** The process dies; this is what the next one finds. */
+  crash(): Promise<LedgerWriterUnderTest>;
+  remove(): Promise<void>;
+}
+
+const SERIES: Series = {
+  id: 'plug/a/laser',
+  connector: 'plug',
+  channel: 'a',
+  machine: 'laser',
+  main: true,
+  holdMs: 25_000,
+};
+const FOREVER = Number.MAX_SAFE_INTEGER;
+const MARKS = { activity: 20, service: 20, session: 20, energy: 20 };
+const BADGE: MachineInput = {
+  kind: 'badge',
+  at: 15,
+  reader: 'reader/0',
+  token: 't',
+  member: null,
+  audience: null,
+  action: 'tap',
+};
+
+function layers(more: Partial<SettledLayers>): SettledLayers {
+  return { activity: [], service: [], sessions: [], energy: [], ...more };
+}
+
+function readingsOf(from: number, count: number, w = 1): SeriesReading[] {
+  return Array.from({ length: count }, (_, index) => ({ at: from + index * 10, w, wh: Number.NaN }));
+}
+
+/** What every `LedgerWriter` promises. */
+export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterUnderTest>): void {
+  describe(`LedgerWriter in ${name}`, () => {
+    let underTest: LedgerWriterUnderTest;
+    let ledger: LedgerWriter;
+    beforeEach(async () => {
+      underTest = await open();
+      ledger = underTest.ledger;
+    });
+    afterEach(() => underTest.remove());
+
+    const activityStarts = async () => (await ledger.activity('laser', 0, FOREVER)).map(({ start }) => start);
+
+    it('begins at nothing', async () => {
+      expect(await ledger.load()).toEqual({ cursor: { batch: 0, seq: 0 }, folds: [], series: [], online: [] });
+      expect(await ledger.firstInputAt('laser', 0)).toBeNull();
+      expect(await ledger.newestBlock(SERIES.id)).toEqual([]);
+      expect(await ledger.checkpointBefore('laser', FOREVER)).toBeUndefined();
+    });
+
+    it('reads what was written before it is committed, and forgets it when it is taken back', async () => {
+      await ledger.replaceLayers('laser', null, null, layers({ activity: [activity(10, 20)] }));
+      await ledger.commit({ batch: 1, seq: 10 });
+      await ledger.replaceLayers('laser', null, null, layers({ activity: [activity(20, 30)] }));
+      await ledger.putFold({ machine: 'other', state: '{}', rolledFrom: 0, rolledUntil: 0, rules: 'r' });
+      expect(await activityStarts()).toEqual([10, 20]);
+      await ledger.rollback();
+      expect(await activityStarts()).toEqual([10]);
+      expect(await ledger.fold('other')).toBeUndefined();
+      expect((await ledger.load()).cursor).toEqual({ batch: 1, seq: 10 });
+      await ledger.putFold({ machine: 'other', state: '{}', rolledFrom: 0, rolledUntil: 0, rules: 'r' });
+      await ledger.commit({ batch: 2, seq: 11 });
+      expect(await ledger.fold('other')).toMatchObject({ state: '{}' });
+    });
+
+    it('gives the next process what was committed with the cursor, and nothing else', async () => {
+      const fold = { machine: 'laser', state: '{"a":1}', rolledFrom: 3, rolledUntil: 4, rules: 'digest' };
+      await ledger.putSeries(SERIES);
+      await ledger.putFold(fold);
+      await ledger.putOnline('plug', true, 5);
+      await ledger.putInputs('laser', [BADGE]);
+      await ledger.replaceReadings(SERIES.id, 0, 100, readingsOf(0, 3));
+      await ledger.putCheckpoint('laser', { at: 7, state: '{}' });
+      await ledger.commit({ batch: 2, seq: 20 });
+      await ledger.putFold({ ...fold, state: '{"a":2}' });
+      await ledger.putOnline('plug', false, 6);
+      await ledger.replaceReadings(SERIES.id, 0, 100, []);
+      await ledger.dropCheckpoints('laser', 0, 100);
+      underTest = await underTest.crash();
+      ledger = underTest.ledger;
+      expect(await ledger.load()).toEqual({
+        cursor: { batch: 2, seq: 20 },
+        folds: [fold],
+        series: [SERIES],
+        online: [{ connector: 'plug', online: true, at: 5 }],
+      });
+      expect(await ledger.readings(SERIES.id, 0, 100)).toEqual(readingsOf(0, 3));
+      expect(await ledger.inputs('laser', 0, 100)).toEqual([BADGE]);
+      expect(await ledger.checkpointAt('laser', 7)).toEqual({ at: 7, state: '{}' });
+      expect(await ledger.cursor()).toBe(20);
+    });
+
+    it('replaces the layers that start between two watermarks', async () => {
+      const all = [10, 20, 30].map((start) => activity(start, start + 10));
+      await ledger.replaceLayers('laser', null, null, layers({ activity: all }));
+      await ledger.replaceLayers('saw', null, null, layers({ activity: all }));
+      const until = { activity: 30, service: 30, session: 30, energy: 30 };
+      await ledger.replaceLayers('laser', MARKS, until, layers({ activity: [activity(20, 25), activity(25, 30)] }));
+      expect(await activityStarts()).toEqual([10, 20, 25, 30]);
+      await ledger.replaceLayers('laser', MARKS, null, layers({}));
+      expect(await activityStarts()).toEqual([10]);
+      expect(await ledger.activity('saw', 0, FOREVER)).toHaveLength(3);
+    });
+
+    it('replaces sessions, service and energy too', async () => {
+      const hour = (at: number) => ({ series: SERIES.id, hour: at, wh: 1, recoveredWh: 0 });
+      const service = { start: 20, end: 30, state: 'fault' as const, source: 'declared' as const };
+      const some = layers({ sessions: [session('laser', 20, 30)], service: [service], energy: [hour(10), hour(20)] });
+      await ledger.replaceLayers('laser', null, null, some);
+      await ledger.replaceLayers('laser', MARKS, null, layers({}));
+      expect(await ledger.sessions(['laser'], 0, FOREVER)).toEqual([]);
+      expect(await ledger.service('laser', 0, FOREVER)).toEqual([]);
+      expect(await ledger.energy('laser', 0, FOREVER)).toEqual([hour(10)]);
+    });
+
+    it('keeps the energy of sessions when it is known', async () => {
+      const sessions = [session('laser', 10, 20), session('laser', 30, 40)];
+      await ledger.replaceLayers('laser', null, null, layers({ sessions }));
+      expect(await ledger.sessionsWithoutEnergy('laser', 39)).toEqual([sessions[0]]);
+      await ledger.putSessionEnergy('laser', sessions[0]?.id ?? '', 12.5);
+      expect((await ledger.sessionsWithoutEnergy('laser', 40)).map(({ start }) => start)).toEqual([30]);
+      expect(await ledger.sessions(['laser'], 0, 20)).toEqual([{ ...sessions[0], energyWh: 12.5 }]);
+    });
+
+    it('takes an input that is there already once, and gives them in order', async () => {
+      const up: MachineInput = { kind: 'service', at: 15, state: 'up' };
+      const later: MachineInput = { kind: 'service', at: 20, state: 'up' };
+      await ledger.putInputs('laser', [later, BADGE, up]);
+      await ledger.putInputs('laser', [BADGE]);
+      expect(await ledger.inputs('laser', 0, 100)).toEqual([up, BADGE, later]);
+      expect(await ledger.inputs('laser', 15, 20)).toEqual([up, BADGE]);
+      expect(await ledger.inputs('saw', 0, 100)).toEqual([]);
+    });
+
+    it('replaces readings in a range, over blocks of any size, and touches no others', async () => {
+      await ledger.putSeries(SERIES);
+      await ledger.replaceReadings(SERIES.id, 0, 10_000, readingsOf(0, 1000));
+      await ledger.replaceReadings(SERIES.id, 5000, 5020, [{ at: 5005, w: 9, wh: 1 }]);
+      const expected = [...readingsOf(0, 500), { at: 5005, w: 9, wh: 1 }, ...readingsOf(5020, 498)];
+      expect(await ledger.readings(SERIES.id, 0, FOREVER)).toEqual(expected);
+      await ledger.replaceReadings(SERIES.id, 0, FOREVER, []);
+      expect(await ledger.readings(SERIES.id, 0, FOREVER)).toEqual([]);
+    });
+
+    it('gives the newest block of readings', async () => {
+      await ledger.putSeries(SERIES);
+      await ledger.replaceReadings(SERIES.id, 0, 30, readingsOf(0, 3));
+      expect(await ledger.newestBlock(SERIES.id)).toEqual(readingsOf(0, 3));
+    });
+
+    it('finds the first input at or after an instant, readings too', async () => {
+      await ledger.putSeries(SERIES);
+      await ledger.replaceReadings(SERIES.id, 100, 130, readingsOf(100, 3));
+      await ledger.putInputs('laser', [{ ...BADGE, at: 50 }]);
+      expect(await ledger.firstInputAt('laser', 0)).toBe(50);
+      expect(await ledger.firstInputAt('laser', 51)).toBe(100);
+      expect(await ledger.firstInputAt('laser', 121)).toBeNull();
+    });
+
+    it('finds checkpoints, replaces and drops them', async () => {
+      for (const at of [10, 20, 30]) await ledger.putCheckpoint('laser', { at, state: `"${at}"` });
+      await ledger.putCheckpoint('laser', { at: 20, state: '"new"' });
+      expect(await ledger.checkpointBefore('laser', 29)).toEqual({ at: 20, state: '"new"' });
+      expect(await ledger.checkpointBefore('laser', 30)).toEqual({ at: 30, state: '"30"' });
+      expect(await ledger.checkpointBefore('laser', 9)).toBeUndefined();
+      expect(await ledger.checkpointAt('laser', 21)).toBeUndefined();
+      expect(await ledger.checkpointBefore('saw', 100)).toBeUndefined();
+      await ledger.dropCheckpoints('laser', 10, 30);
+      expect(await ledger.checkpointBefore('laser', 29)).toBeUndefined();
+      expect(await ledger.checkpointAt('laser', 30)).toBeDefined();
+    });
+
+    it('changes a series that is known', async () => {
+      await ledger.putSeries(SERIES);
+      await ledger.putSeries({ ...SERIES, main: false, holdMs: null });
+      expect(await ledger.series('laser')).toEqual([{ ...SERIES, main: false, holdMs: null }]);
+    });
+
+    it('refuses to work when it is closed', async () => {
+      await ledger.close();
+      await ledger.close();
+      await expect(ledger.putOnline('plug', true, 1)).rejects.toMatchObject({ name: 'StorageError' });
+    });
+  });
+}
