@@ -46,6 +46,11 @@ export type RefusalReason =
   | 'subscription'
   | 'protocol';
 
+/** Bytes that one character of a JavaScript text takes at most. */
+const UTF8_BYTES_MAX = 3;
+/** MQTT 3.1 allows 23 characters, of what the device sends; here the login stands before it. */
+const CLIENT_ID_CHARS_MAX = 65_535;
+
 type DeviceClient = Client & { device?: unknown };
 
 /** MQTT return codes of CONNACK (3.1.1 §3.2.2.3). */
@@ -82,6 +87,7 @@ export class Broker<Device extends object> {
       connectTimeout: limits.connectTimeoutMs,
       drainTimeout: limits.drainTimeoutMs,
       keepaliveLimit: limits.keepaliveSMax,
+      maxClientsIdLength: CLIENT_ID_CHARS_MAX,
       maxInflightInbound: limits.inflightMax,
       maxTopicLevels: limits.topicLevelsMax,
       queueLimit: 1000,
@@ -169,11 +175,9 @@ export class Broker<Device extends object> {
       callback(new Error('Topics that begin with $ are reserved'));
       return;
     }
-    if (topic.length > this.#limits.topicBytesMax) {
-      this.#house.refused(
-        'topic',
-        `A topic has ${topic.length} characters; at most ${this.#limits.topicBytesMax} are admitted`,
-      );
+    const { topicBytesMax } = this.#limits;
+    if (topic.length * UTF8_BYTES_MAX > topicBytesMax && Buffer.byteLength(topic) > topicBytesMax) {
+      this.#house.refused('topic', `A topic has more than ${topicBytesMax} bytes`);
       callback(new Error('The topic is too long'));
       return;
     }

@@ -1,6 +1,7 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
@@ -74,18 +75,23 @@ export function listenTls(
       }
     }, RELOAD_AFTER_MS);
   };
-  const watchers: FSWatcher[] = [files.certificate, files.key].map((file) => watch(file, reload));
+  // The folders are watched: a file that is replaced takes its own watcher with it.
+  const folders = new Set([files.certificate, files.key].map((file) => path.dirname(file)));
+  const watchers: FSWatcher[] = [...folders].map((folder) => watch(folder, reload));
   return listen(server, port, host, () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   });
 }
 
+/** A WebSocket frame may hold several packets; the packets themselves are bounded as everywhere. */
+const FRAME_PACKETS = 4;
+
 /** MQTT over WebSocket at `path` of an HTTP server; other upgrades are refused. */
 export function listenWebSocket(accept: Accept, http: HttpServer, path: string, packetBytesMax: number): void {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: packetBytesMax,
+    maxPayload: packetBytesMax * FRAME_PACKETS,
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has('mqtt') ? 'mqtt' : protocols.has('mqttv3.1') ? 'mqttv3.1' : false),
   });
