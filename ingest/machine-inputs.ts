@@ -107,7 +107,8 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
             },
           ];
     case 'badge':
-      return machine === null
+      // Whom the reader itself turned away is not at the machine.
+      return machine === null || event.granted === false
         ? []
         : [
             {
