@@ -128,6 +128,38 @@ describe('/api/v1/usage', () => {
     }
   });
 
+  it.each([
+    ['day', ['2026-02-28T23:00', '2026-03-01T23:00', '2026-03-02T23:00', '2026-03-03T23:00']],
+    // 2 March is a Monday.
+    ['week', ['2026-02-28T23:00', '2026-03-01T23:00']],
+    ['month', ['2026-02-28T23:00']],
+    ['quarter', ['2026-02-28T23:00']],
+    ['year', ['2026-02-28T23:00']],
+  ])('cuts by %s at the calendar of the lab; the parts add up to the whole', async (period, begins) => {
+    const { get } = usedHouse();
+    const range = 'from=2026-03-01&to=2026-03-05&machine=laser-1';
+    const [total] = (await (await get(`/api/v1/usage?${range}`)).json()).rows;
+    const { rows } = await (await get(`/api/v1/usage?${range}&period=${period}`)).json();
+    expect(rows.map((row: { from: string }) => row.from.slice(0, 16))).toEqual(begins);
+    expect(total.runningS).toBe(3 * 3600);
+    for (const name of ['windowS', 'runningS', 'unknownS', 'badgedS', 'sessions', 'openS']) {
+      expect(rows.reduce((sum: number, row: Record<string, number>) => sum + (row[name] ?? 0), 0)).toBe(total[name]);
+    }
+  });
+
+  it.each([
+    ['week', ['2025-12-21T23:00', '2025-12-28T23:00', '2026-01-04T23:00']],
+    ['month', ['2025-12-21T23:00', '2025-12-31T23:00']],
+    ['quarter', ['2025-12-21T23:00', '2025-12-31T23:00']],
+    ['year', ['2025-12-21T23:00', '2025-12-31T23:00']],
+  ])('cuts by %s over a new year; ISO weeks go on', async (period, begins) => {
+    const { get } = usedHouse();
+    const path = `/api/v1/usage?from=2025-12-22&to=2026-01-10&lab=pasteur&by=audience&period=${period}`;
+    const { rows } = await (await get(path)).json();
+    expect(rows.map((row: { from: string }) => row.from.slice(0, 16))).toEqual(begins);
+    expect(rows.every(({ group }: { group: { audience: string } }) => group.audience === 'unknown')).toBe(true);
+  });
+
   it('by audience gives running time that adds up, runs without a badge under "unknown"', async () => {
     const { get, ledger } = usedHouse();
     ledger.of('laser-1').sessions[1]!.audience = 'staff';
