@@ -70,9 +70,9 @@ export class ExporterLink {
     this.#ask({ do: 'registry', registry });
   }
 
-  /** The floor shows this of a machine; only another activity rings. */
-  look({ machine, activity, since }: MachineView): void {
-    const shown = `${activity} ${since}`;
+  /** The floor shows this of a machine; only another activity or session rings. */
+  look({ machine, activity, since, session }: MachineView): void {
+    const shown = `${activity} ${since} ${session?.id}`;
     if (this.#shown.get(machine) === shown) return;
     this.#shown.set(machine, shown);
     this.#ask({ do: 'look', machine, activity });

@@ -121,9 +121,13 @@ export class Delivery {
   }
 
   async #untilAllowed(): Promise<void> {
-    for (let ms = this.#notBefore - performance.now(); ms > 0; ms = this.#notBefore - performance.now())
-      await pause(ms, this.#stopping.signal);
-    if (this.#stopping.signal.aborted) throw new DeliveryStopped();
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const ms = this.#notBefore - performance.now();
+      if (ms <= 0) return;
+      await pause(ms, signal);
+    }
+    throw new DeliveryStopped();
   }
 
   /** How it fares now. */
@@ -134,7 +138,6 @@ export class Delivery {
   /** Ends all waiting: deliveries that are not confirmed throw. */
   stop(): void {
     this.#stopping.abort();
-    this.#notBefore = 0;
     this.#store.close();
   }
 }

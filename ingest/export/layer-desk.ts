@@ -67,13 +67,15 @@ export class LayerDesk {
     this.#due.set(machine, { activity, until: this.#clock() + LOOK_AGAIN_MS });
   }
 
-  /** Exports the next changes of the ledger; returns the number of the last one. */
+  /** Exports the next changes of the ledger, and has what is not settled looked at anew; returns the number of the last one. */
   async changes(after: number): Promise<number> {
     const changes = await this.#ledger.changes(after, TURN_MAX);
     for (const { machine, layer, from, to } of merged(changes)) {
       const desk = this.#exportOf(machine);
       if (!desk) continue;
       for await (const work of desk.range([layer], from, to, this.#clock())) await this.#take(work);
+      this.#looks.delete(machine);
+      if (!this.#due.has(machine)) this.#due.set(machine, { activity: null, until: 0 });
     }
     await this.#send();
     return changes.at(-1)?.no ?? after;
@@ -92,11 +94,11 @@ export class LayerDesk {
       this.#due.delete(machine);
       const desk = this.#exportOf(machine);
       if (!desk) continue;
-      const work = await desk.look(now, this.#looks.get(machine));
-      await this.#take(work);
-      this.#looks.set(machine, work.look);
-      if (activity !== null && work.look.activity !== activity && now < until)
-        this.#due.set(machine, { activity, until });
+      const { works, look } = await desk.look(now, this.#looks.get(machine));
+      for (const work of works) await this.#take(work);
+      this.#looks.set(machine, look);
+      const isBehind = activity !== null && look.activity !== activity && now < until;
+      if (isBehind || !look.isWhole) this.#due.set(machine, { activity, until });
     }
     await this.#send();
     return due.length === TURN_MAX;

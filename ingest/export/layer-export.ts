@@ -1,11 +1,13 @@
 import type { FoldState } from '../../domain/fold-state.ts';
 import type { Activity, ActivityInterval } from '../../domain/layers.ts';
-import { finishFold } from '../../domain/machine-fold.ts';
+import { type FoldRest, finishFold, watermarks } from '../../domain/machine-fold.ts';
+import { MachineReading } from '../../domain/machine-reading.ts';
 import type { LedgerReader } from '../../domain/ports.ts';
 import type { LedgerChange } from '../../domain/ports-ledger.ts';
 import type { ExportedMachine, ExportMemory, ExportNote, SessionIdentity } from '../../domain/ports-series.ts';
+import { rollupHours } from '../../domain/rollup.ts';
 import type { SeriesPoint } from '../../domain/series-points.ts';
-import { DAY_MS, HOUR_MS } from '../../domain/time.ts';
+import { DAY_MS, HOUR_MS, startOfPeriod } from '../../domain/time.ts';
 import type { MachineSetting } from '../rules.ts';
 import {
   activityPoint,
@@ -22,6 +24,10 @@ import { type LayerKeys, layerKeys } from './series-keys.ts';
 
 /** How much of a machine's past is read at once. */
 const WINDOW_MS = 31 * DAY_MS;
+/** How far back time alone can end a session, and so change hours of usage. */
+const RECENT_MS = 3 * DAY_MS;
+
+const NOTHING: FoldRest = { activity: [], service: [], sessions: [], energy: [] };
 
 /** A few points, with what has to be remembered before they are sent. */
 export interface LayerWork {
@@ -29,21 +35,25 @@ export interface LayerWork {
   note: ExportNote;
 }
 
-/** The newest, unsettled part of a machine. */
-interface Tail {
+/** A machine as of now, and how far it is settled. */
+interface Past {
+  reading: MachineReading;
+  /** The unsettled end of activity. */
+  open: readonly ActivityInterval[];
   /** The newest input, UTC ms. */
   at: number;
-  /** Before this only late inputs change anything. */
+  /** Before this only late inputs change activity. */
   settled: number;
-  rolledFrom: number | null;
-  intervals: ActivityInterval[];
+  /** Before this only late inputs change sessions. */
+  sessionFrom: number;
 }
 
-/** What a look saw: the state now, the newest input, and when it was. */
+/** What a look saw: the state now, the newest input, when it was, and whether all inputs are in the hours of usage. */
 export interface Look {
   activity: Activity;
   inputAt: number;
   at: number;
+  isWhole: boolean;
 }
 
 /**
@@ -74,33 +84,37 @@ export class LayerExport {
     to: number,
     now: number,
   ): AsyncGenerator<LayerWork & { to: number }> {
-    const tail = await this.#tail(now);
-    const end = Math.min(to, Math.max(now, tail.at) + HOUR_MS);
-    for (let at = await this.#begin(from, end, tail); at < end; at += WINDOW_MS) {
+    const past = await this.#past(now);
+    const end = Math.min(to, Math.max(now, past.at) + HOUR_MS);
+    for (let at = await this.#begin(from, end, past); at < end; at += WINDOW_MS) {
       const until = Math.min(at + WINDOW_MS, end);
-      for (const layer of layers) yield { ...(await this.#window(layer, at, until, now, tail)), to: until };
+      for (const layer of layers) yield { ...(await this.#window(layer, at, until, past)), to: until };
     }
   }
 
   /**
-   * The unsettled end of activity and the full hours since the last look. Where nothing came since, only as much is
-   * looked at again as time alone can change.
+   * What is not settled: the end of activity, the full hours since the last look, sessions that time alone has ended,
+   * and the hours of usage that are over. Where nothing came since, only as much is looked at again as time can change.
    */
-  async look(now: number, last: Look | undefined): Promise<LayerWork & { look: Look }> {
-    const tail = await this.#tail(now);
+  async look(now: number, last: Look | undefined): Promise<{ works: LayerWork[]; look: Look }> {
+    const past = await this.#past(now);
     const { gridTo } = this.#exported();
-    const begin = tail.intervals[0]?.start ?? now;
-    const unchanged = last?.inputAt === tail.at ? Math.min(last.at, now - this.#patienceMs) : undefined;
-    const from = unchanged ?? (gridTo === null ? begin : gridTo - HOUR_MS);
-    const work = await this.#activity(from, now, now, tail);
-    if (tail.intervals.length > 0) work.note.gridTo = Math.floor(tail.settled / HOUR_MS) * HOUR_MS + HOUR_MS;
-    const activity = tail.intervals.at(-1)?.activity ?? 'unknown';
-    return { ...work, look: { activity, inputAt: tail.at, at: now } };
+    const begin = past.open[0]?.start ?? now;
+    const isSame = last?.inputAt === past.at;
+    const unchanged = isSame ? Math.min(last.at, now - this.#patienceMs) : undefined;
+    const activity = await this.#activity(unchanged ?? (gridTo === null ? begin : gridTo - HOUR_MS), now, past);
+    if (past.open.length > 0) activity.note.gridTo = Math.floor(past.settled / HOUR_MS) * HOUR_MS + HOUR_MS;
+    const works = [activity, await this.#sessions(past.sessionFrom, now + HOUR_MS, past)];
+    // While a connector sends what it kept, or the projection catches up, the hours after it would say unknown.
+    const isWhole = last === undefined || isSame || past.at >= now - HOUR_MS;
+    const recent = isSame && last.isWhole ? now - RECENT_MS : Number.NEGATIVE_INFINITY;
+    if (isWhole) works.push(await this.#usage(Math.max(recent, this.#usageOpenFrom(past)), now, past));
+    return { works, look: { activity: past.open.at(-1)?.activity ?? 'unknown', inputAt: past.at, at: now, isWhole } };
   }
 
   /** Before this only late inputs change anything, UTC ms. */
   async settledTo(now: number): Promise<number> {
-    return (await this.#tail(now)).settled;
+    return (await this.#past(now)).settled;
   }
 
   /** How far back time alone can change what was said: a dip becomes an end, a hole stays one. */
@@ -109,23 +123,34 @@ export class LayerExport {
     return signature ? signature.runAfterMs + signature.stopAfterMs + signature.bridgeMs : 0;
   }
 
-  /** Layers may be read after the tail: what was settled in between stands in both, and the settled one counts. */
-  async #tail(now: number): Promise<Tail> {
+  /** Layers may be read after the fold: what was settled in between comes with a change of its own. */
+  async #past(now: number): Promise<Past> {
     const fold = await this.#ledger.fold(this.#machine);
-    if (!fold) return { at: 0, settled: 0, rolledFrom: null, intervals: [] };
-    const state = JSON.parse(fold.state) as FoldState;
-    const rolledFrom = fold.rolledUntil > 0 ? fold.rolledFrom : null;
-    const { activity } = finishFold(state, now, this.#setting.rules);
-    return { at: state.at, settled: state.settled, rolledFrom, intervals: activity };
+    const state = fold && (JSON.parse(fold.state) as FoldState);
+    const rest = state ? finishFold(state, now, this.#setting.rules) : NOTHING;
+    return {
+      reading: new MachineReading(this.#machine, this.#setting.lab, now, this.#ledger, fold, rest),
+      open: rest.activity,
+      at: state?.at ?? 0,
+      settled: state?.settled ?? 0,
+      sessionFrom: state ? watermarks(state).session : now,
+    };
+  }
+
+  /** Where hours of usage begin that have no rollup yet. */
+  #usageOpenFrom({ reading }: Past): number {
+    if (reading.rolledUntil > 0) return reading.rolledUntil;
+    const { gridFrom } = this.#exported();
+    return gridFrom === null ? Number.POSITIVE_INFINITY : startOfPeriod(gridFrom, 'hour', this.#setting.lab.timezone);
   }
 
   /** Where there is something to say: time in which a machine was never heard is passed over. */
-  async #begin(from: number, to: number, tail: Tail): Promise<number> {
+  async #begin(from: number, to: number, past: Past): Promise<number> {
     const { gridFrom, usageFrom } = this.#exported();
-    const known = [gridFrom, usageFrom, tail.rolledFrom, this.#memory.firstAt(this.#no)].filter((at) => at !== null);
+    const rolledFrom = past.reading.rolledUntil > 0 ? past.reading.rolledFrom : null;
+    const known = [gridFrom, usageFrom, rolledFrom, this.#memory.firstAt(this.#no)].filter((at) => at !== null);
     const begin = Math.max(from, Math.min(this.#setting.from, ...known));
-    const [first] = await this.#ledger.activity(this.#machine, begin, begin + 1);
-    const covering = first ?? tail.intervals.find(({ start, end }) => start <= begin && begin < end);
+    const covering = (await past.reading.activity(begin, begin + 1)).find(({ end }) => begin < end);
     if (covering?.activity !== 'unknown') return begin;
     const [session] = await this.#ledger.sessions([this.#machine], begin, Math.min(to, covering.end));
     const heard = Math.min(covering.end - HOUR_MS, session?.start ?? to, ...known);
@@ -136,21 +161,19 @@ export class LayerExport {
     return this.#memory.machine(this.#machine, this.#setting.lab.id, this.#setting.kind);
   }
 
-  #window(layer: LedgerChange['layer'], from: number, to: number, now: number, tail: Tail): Promise<LayerWork> {
+  #window(layer: LedgerChange['layer'], from: number, to: number, past: Past): Promise<LayerWork> {
     switch (layer) {
       case 'activity':
-        return this.#activity(from, to, now, tail);
+        return this.#activity(from, to, past);
       case 'session':
-        return this.#sessions(from, to);
+        return this.#sessions(from, to, past);
       case 'rollup':
-        return this.#usage(from, to);
+        return this.#usage(from, to, past);
     }
   }
 
-  async #activity(from: number, to: number, now: number, tail: Tail): Promise<LayerWork> {
-    const settled = await this.#ledger.activity(this.#machine, from, to);
-    const settledTo = settled.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
-    const intervals = settled.concat(tail.intervals.filter(({ start, end }) => start >= settledTo && end > from));
+  async #activity(from: number, to: number, { reading }: Past): Promise<LayerWork> {
+    const intervals = await reading.activity(from, to);
     const { gridFrom: oldGridFrom } = this.#exported();
     const heard = intervals.find(({ activity }) => activity !== 'unknown');
     const gridFrom = Math.min(oldGridFrom ?? Number.POSITIVE_INFINITY, heard?.start ?? Number.POSITIVE_INFINITY);
@@ -158,7 +181,7 @@ export class LayerExport {
     const instants = new Set([
       ...starts,
       ...this.#memory.activityAt(this.#no, from, to),
-      ...fullHours(Math.max(from, gridFrom), Math.min(to, now)),
+      ...fullHours(Math.max(from, gridFrom), Math.min(to, reading.now)),
     ]);
     const points = [...instants]
       .sort((a, b) => a - b)
@@ -168,9 +191,9 @@ export class LayerExport {
     return { points, note };
   }
 
-  async #sessions(from: number, to: number): Promise<LayerWork> {
-    const sessions = (await this.#ledger.sessions([this.#machine], from, to)).filter(
-      ({ start }) => start >= from && start < to,
+  async #sessions(from: number, to: number, { reading }: Past): Promise<LayerWork> {
+    const sessions = (await reading.sessions(from, to)).filter(
+      ({ start, end }) => start >= from && start < to && end !== null,
     );
     const identities = sessions.map(({ start, audience, endCause }) => ({ at: start, audience, endCause }));
     const nameOf = ({ at, audience, endCause }: SessionIdentity) => `${at}\n${audience}\n${endCause}`;
@@ -183,8 +206,13 @@ export class LayerExport {
     return { points, note: { no: this.#no, sessions: identities } };
   }
 
-  async #usage(from: number, to: number): Promise<LayerWork> {
-    const rollups = await this.#ledger.rollups([this.#machine], from, to);
+  /** Hours that are over: from their rollups, and after those as the fold has them now. */
+  async #usage(from: number, to: number, past: Past): Promise<LayerWork> {
+    const { reading } = past;
+    const openFrom = Math.max(from, this.#usageOpenFrom(past));
+    const openTo = Math.min(to, reading.now);
+    const rollups = await this.#ledger.rollups([this.#machine], from, Math.min(to, openFrom));
+    if (openFrom < openTo) rollups.push(...rollupHours(await reading.history(openFrom, openTo), openFrom, openTo));
     const { usageFrom, usageTo, had: hadBefore } = this.#exported();
     const had = new Set([...hadBefore, ...rollups.flatMap(usageFieldsOf)]);
     const present = new Set(rollups.map(({ hour }) => hour));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventBody } from '../../domain/event.ts';
+import type { MachineView } from '../../domain/layers.ts';
 import type { Route } from '../../domain/ports-journal.ts';
 import type { SeriesStore } from '../../domain/ports-series.ts';
 import { Registry } from '../../domain/registry.ts';
@@ -68,6 +69,15 @@ export type TestEvent = { connector: string; machine: string | null } & EventBod
 export function power(machine: string, at: number, w: number, wh?: number): TestEvent {
   const body = { kind: 'power', channel: 0, w, at, receivedAt: at } as const;
   return { connector: `plug-${machine}`, machine, ...(wh === undefined ? body : { ...body, wh }) };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Readings of one machine: off, then running in the second half of each hour. */
+export function readings(machine: string, from: number, to: number, everyMs = 10_000): TestEvent[] {
+  const events: TestEvent[] = [];
+  for (let at = from; at < to; at += everyMs) events.push(power(machine, at, at % HOUR_MS >= HOUR_MS / 2 ? 150 : 5));
+  return events;
 }
 
 /** A badge at machine `m`. */
@@ -142,7 +152,7 @@ export class ExportHouse {
       ledger,
       limits: { readBytes: 1_000_000, flushMs: 1_000_000, flushEvents: 1_000_000 },
       clock: () => this.now,
-      listener: { views: () => undefined, replied: () => undefined, progress: () => undefined },
+      listener: { views: (views) => this.#see(views), replied: () => undefined, progress: () => undefined },
     });
     await projector.start(this.registry);
     await projector.catchUp();
@@ -150,6 +160,10 @@ export class ExportHouse {
     await ledger.close();
     await journal.close();
     this.exporter?.ring();
+  }
+
+  #see(views: readonly MachineView[]): void {
+    for (const { machine, activity } of views) this.exporter?.look(machine, activity);
   }
 
   /** Starts an exporter to a store; `deadlineMs` of each request. */

@@ -1,19 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
-import { badge, ExportHouse, exportRegistry, power, type TestEvent } from './export-house.ts';
+import { compareWithLedger } from './compare.ts';
+import { badge, ExportHouse, exportRegistry, power, readings, type TestEvent } from './export-house.ts';
 import { Influxd, NO_INFLUXD, until } from './influxd.ts';
 
 const T0 = Date.parse('2026-03-02T08:00:00Z');
 const MIN = 60_000;
 const HOUR = 60 * MIN;
-
-/** Readings of one machine every 10 s: off, then running in the second half of each hour. */
-function readings(machine: string, from: number, to: number, everyMs = 10_000): TestEvent[] {
-  const events: TestEvent[] = [];
-  for (let at = from; at < to; at += everyMs) events.push(power(machine, at, at % HOUR >= HOUR / 2 ? 150 : 5));
-  return events;
-}
 
 describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFLUXD ?? ''}`, () => {
   let influxd: Influxd;
@@ -33,45 +26,6 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
   }
   afterEach(() => house?.close());
 
-  /** What the ledger says and what InfluxDB says, in the same words. */
-  async function compare(): Promise<void> {
-    const ledger = new SqliteLedgerChanges(house.path('ledger.db'));
-    for (const machine of house.registry.machines) {
-      const { id } = machine;
-      const tags = `machine = '${id}'`;
-      const sessions = await ledger.sessions([id], 0, Number.MAX_SAFE_INTEGER);
-      const rollups = await ledger.rollups([id], 0, Number.MAX_SAFE_INTEGER);
-      const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
-      expect(await influxd.number(`SELECT sum(sessions) FROM session WHERE ${tags}`)).toBe(sessions.length);
-      expect(await influxd.number(`SELECT sum(seconds) FROM session WHERE ${tags}`)).toBeCloseTo(
-        sum(sessions.map(({ start, end }) => (end! - start) / 1000)),
-        6,
-      );
-      expect(await influxd.number(`SELECT sum(running_s) FROM usage_hour WHERE ${tags}`)).toBeCloseTo(
-        sum(rollups.map(({ runningMs }) => runningMs / 1000)),
-        6,
-      );
-      expect(await influxd.number(`SELECT sum(unknown_s) FROM usage_hour WHERE ${tags}`)).toBeCloseTo(
-        sum(rollups.map(({ unknownMs }) => unknownMs / 1000)),
-        6,
-      );
-      const activity = await ledger.activity(id, 0, Number.MAX_SAFE_INTEGER);
-      const points = await influxd.query(
-        `SELECT state, code FROM activity WHERE ${tags} AND lab = '${machine.lab}' AND kind = '${machine.kind}'`,
-      );
-      const lies = points.filter(({ time, state }) => {
-        const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
-        return interval && interval.activity !== state;
-      });
-      expect(lies).toEqual([]);
-      const heard = activity.findIndex((interval) => interval.activity !== 'unknown');
-      const at = new Set(points.map(({ time }) => Number(time)));
-      const missing = heard < 0 ? [] : activity.slice(heard).filter(({ start }) => !at.has(start));
-      expect(missing).toEqual([]);
-    }
-    await ledger.close();
-  }
-
   it('stores every reading once, and the layers as the ledger has them', async () => {
     const target = await begin();
     const events = ['m1', 'm2'].flatMap((id) => readings(id, T0, T0 + 5 * HOUR));
@@ -83,7 +37,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     await house.settled();
     expect(await influxd.number('SELECT count(w) FROM power')).toBe(2 * 5 * 360);
     expect(await influxd.number('SELECT sum(sessions) FROM session')).toBe(1);
-    await compare();
+    await compareWithLedger(house, influxd);
   });
 
   const MS = 1000;
@@ -97,7 +51,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     await house.project();
     house.export(target);
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
     const unknown = () => influxd.number('SELECT sum(unknown_s) FROM usage_hour');
     expect(await unknown()).toBeGreaterThan(2 * 3600);
     const sessionsBefore = await influxd.query('SELECT * FROM session');
@@ -106,7 +60,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     house.append(all.filter(isLate));
     await house.project();
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
     expect(await unknown()).toBe(0);
     const sessions = await influxd.query('SELECT * FROM session');
     expect(sessions.filter(({ sessions }) => sessions === 1)).toMatchObject([
@@ -169,7 +123,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     house.exporter?.setRegistry(house.registry);
     await house.settled();
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
     const where = 'lab' in change ? `lab = 'lab-1'` : `kind = 'laser'`;
     expect(await influxd.number('SELECT sum(running_s) FROM usage_hour')).toBe(running);
     expect(await influxd.number(`SELECT sum(running_s) FROM usage_hour WHERE ${where}`)).toBe(0);
@@ -191,7 +145,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     await house.project();
     house.export(target);
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
     expect(await influxd.number('SELECT sum(running_s) FROM usage_hour')).toBe(0);
     expect(await influxd.number(`SELECT count(state) FROM activity WHERE state = 'running'`)).toBe(0);
   });
@@ -214,7 +168,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     house.export(target);
     await house.settled();
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
   });
 
   it('equals the ledger after any late events, whenever it was stopped and started', async () => {
@@ -241,13 +195,13 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
       if (random(3) === 0) await house.stopExport();
       else if (random(2) === 0) {
         await house.settled();
-        await compare();
+        await compareWithLedger(house, influxd);
       }
     }
     if (!house.exporter) house.export(target);
     await house.settled();
     await house.settled();
-    await compare();
+    await compareWithLedger(house, influxd);
     expect(await influxd.number('SELECT sum(sessions) FROM session')).toBeGreaterThan(3);
     expect(await influxd.number('SELECT count(seconds) FROM session')).toBeGreaterThan(
       await influxd.number('SELECT sum(sessions) FROM session'),
@@ -334,7 +288,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     }
     await house.settled(60_000);
     expect(await influxd.number('SELECT count(w) FROM power')).toBe(sent);
-    await compare();
+    await compareWithLedger(house, influxd);
     expect(house.exporter?.status()).toMatchObject({ state: 'working', refused: 0, tooOld: 0 });
   });
 });

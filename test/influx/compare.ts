@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import type { FoldState } from '../../domain/fold-state.ts';
+import { finishFold } from '../../domain/machine-fold.ts';
+import { MachineReading } from '../../domain/machine-reading.ts';
+import { rollupHours, type Totals } from '../../domain/rollup.ts';
+import { HOUR_MS } from '../../domain/time.ts';
+import { machineSettings } from '../../ingest/rules.ts';
+import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
+import type { ExportHouse } from './export-house.ts';
+import type { Influxd } from './influxd.ts';
+
+const FIGURES: [string, keyof Totals][] = [
+  ['running_s', 'runningMs'],
+  ['unknown_s', 'unknownMs'],
+  ['badged_s', 'badgedMs'],
+  ['open_s', 'openMs'],
+  ['sessions', 'sessions'],
+];
+
+/** Expects that InfluxDB says of each machine what queries say: sums, and the state at every exported instant. */
+export async function compareWithLedger(house: ExportHouse, influxd: Influxd, settledOnly = false): Promise<void> {
+  const ledger = new SqliteLedgerChanges(house.path('ledger.db'));
+  for (const [id, { lab, kind, rules }] of machineSettings(house.registry)) {
+    const fold = await ledger.fold(id);
+    if (!fold) continue;
+    const foldState = JSON.parse(fold.state) as FoldState;
+    const reading = new MachineReading(id, lab, house.now, ledger, fold, finishFold(foldState, house.now, rules));
+    const tags = `machine = '${id}'`;
+    const sessions = (await reading.sessions(0, Number.MAX_SAFE_INTEGER)).filter(({ end }) => end !== null);
+    const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
+    expect(await influxd.number(`SELECT sum(sessions) FROM session WHERE ${tags}`)).toBe(sessions.length);
+    expect(await influxd.number(`SELECT sum(seconds) FROM session WHERE ${tags}`)).toBeCloseTo(
+      sum(sessions.map(({ start, end }) => (end! - start) / 1000)),
+      6,
+    );
+    const to = Math.floor((settledOnly ? fold.rolledUntil : house.now) / HOUR_MS) * HOUR_MS;
+    const hours =
+      fold.rolledUntil === 0 ? [] : rollupHours(await reading.history(fold.rolledFrom, to), fold.rolledFrom, to);
+    for (const [field, figure] of FIGURES) {
+      const exported = await influxd.number(`SELECT sum(${field}) FROM usage_hour WHERE ${tags}`);
+      const expected = sum(hours.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
+      expect([field, exported]).toEqual([field, expect.closeTo(expected, 6)]);
+    }
+    const activity = await reading.activity(0, Number.MAX_SAFE_INTEGER);
+    const where = `${tags} AND lab = '${lab.id}' AND kind = '${kind}'`;
+    const points = await influxd.query(`SELECT state, code FROM activity WHERE ${where}`);
+    const lies = points.filter(({ time, state }) => {
+      const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
+      return interval && interval.activity !== state;
+    });
+    expect(lies).toEqual([]);
+    const heard = activity.findIndex((interval) => interval.activity !== 'unknown');
+    const at = new Set(points.map(({ time }) => Number(time)));
+    const missing = heard < 0 ? [] : activity.slice(heard).filter(({ start }) => !at.has(start));
+    expect(missing.filter(({ start }) => !settledOnly || start < foldState.settled)).toEqual([]);
+  }
+  await ledger.close();
+}
