@@ -63,6 +63,8 @@ export interface OccupancyAnswer {
   coverage: number | null;
   /** Distinct members of the sessions that begin in the window. */
   members: number;
+  /** Why nobody seen does not mean that nobody was there: no badge reader, or nothing heard at all. */
+  silence: 'not-measured' | 'not-observed' | null;
   /** Null when the lab declares no hours, or nothing of the window is counted. */
   people: Occupancy | null;
 }

@@ -85,7 +85,7 @@ describe('/api/v1/occupancy', () => {
   it('says why it gives nothing', async () => {
     const { get } = fullHouse();
     const tokyo = await (await get(`/api/v1/occupancy?lab=tokyo&${WEEK}`)).json();
-    expect(tokyo).toMatchObject({ openS: null, mean: null, peak: null, hours: [], members: 0 });
+    expect(tokyo).toMatchObject({ openS: null, mean: null, peak: null, hours: [], members: null });
     expect(tokyo.reasons).toMatchObject({ openS: 'no-opening-hours', mean: 'no-opening-hours' });
     const sunday = await (await get('/api/v1/occupancy?lab=pasteur&from=2026-03-01&to=2026-03-02')).json();
     expect(sunday).toMatchObject({
@@ -95,6 +95,26 @@ describe('/api/v1/occupancy', () => {
     });
     const future = await (await get('/api/v1/occupancy?lab=pasteur&from=2026-06-01&to=2026-07-01')).json();
     expect(future).toMatchObject({ windowS: 0, coverage: null, mean: null, reasons: { mean: 'no-time-counted' } });
+  });
+
+  it('where nobody could be seen gives no zero', async () => {
+    const { get, state, ledger } = fullHouse();
+    ledger.of('laser-1').sessions = [];
+    ledger.of('printer-1').sessions = [];
+    const path = `/api/v1/occupancy?lab=pasteur&${WEEK}`;
+    const none = { members: null, mean: null, peak: null, openS: 45 * 3600 };
+    const without = await (await get(path)).json();
+    expect(without).toMatchObject({ ...none, reasons: { members: 'not-measured', mean: 'not-measured' } });
+    expect(without.hours[10]).toMatchObject({ openS: 3600, mean: null, peak: null });
+    const channels = [{ channel: 0, machine: 'laser-1', role: 'badge' as const }];
+    state.registry = { ...state.registry, connectors: [{ ...state.registry.connectors[0]!, channels }] };
+    const silent = await (await get(path)).json();
+    expect(silent).toMatchObject({ ...none, reasons: { members: 'not-observed', mean: 'not-observed' } });
+    const [start, end] = [at('02T00:00'), at('03T00:00')];
+    ledger.of('laser-1').activity = [{ start, end, activity: 'off', source: 'power', bridgedMs: 0, censored: false }];
+    const empty = await (await get(path)).json();
+    expect(empty).toMatchObject({ members: 0, mean: 0, peak: 0 });
+    expect(empty.reasons).toBeUndefined();
   });
 
   it('counts up to now', async () => {

@@ -26,7 +26,7 @@ const Occupancy = z
     definitions: z.record(z.string(), z.number()),
     windowS: z.number(),
     coverage: z.number().nullable(),
-    members: z.number().int().openapi({ description: 'Distinct members who began a session' }),
+    members: z.number().int().nullable().openapi({ description: 'Distinct members who began a session' }),
     openS: z.number().nullable(),
     openShare: PEOPLE.openShare,
     mean: PEOPLE.mean,
@@ -66,7 +66,10 @@ export function serveOccupancy(app: Api, { queries, registry }: Pick<ApiDeps, 'q
       const wrong = checkRange(from, to, [lab.timezone], PATTERN_YEARS_MAX);
       if (wrong) return wrong;
       const answer = await queries.occupancy({ lab: id, from, to });
-      const hours = (answer.people?.hours ?? []).map((hour, index) => ({ ...dayAndHour(index), ...peopleOf(hour) }));
+      const hours = (answer.people?.hours ?? []).map((hour, index) => ({
+        ...dayAndHour(index),
+        ...peopleOf(hour, answer.silence !== null),
+      }));
       if (wantsCsv(c)) {
         const rows = hours.map((hour) => ({ lab: id, ...hour }));
         return csvResponse('occupancy', ['lab', ...Object.keys(Hour.shape)], rows);
@@ -77,30 +80,35 @@ export function serveOccupancy(app: Api, { queries, registry }: Pick<ApiDeps, 'q
 }
 
 function summaryOf(answer: OccupancyAnswer) {
-  const { windowMs, coverage, members, people } = answer;
-  const reason = people ? 'no-opening-time' : windowMs > 0 ? 'no-opening-hours' : 'no-time-counted';
-  const row = people ? peopleOf(people) : { openS: null, openShare: null, mean: null, peak: null };
-  const reasons = Object.entries(row).flatMap(([name, value]) => (value === null ? [[name, reason]] : []));
+  const { windowMs, coverage, members, silence, people } = answer;
+  const row = people ? peopleOf(people, silence !== null) : { openS: null, openShare: null, mean: null, peak: null };
+  const reasons = Object.entries(row).flatMap(([name, value]) => (value === null ? [[name, reasonOf(answer)]] : []));
   if (coverage === null) reasons.push(['coverage', 'no-time-counted']);
+  if (silence !== null) reasons.push(['members', silence]);
   return {
     from: formatInstant(answer.from),
     to: formatInstant(answer.to),
     definitions: versionsOf(['occupancy', 'members', 'coverage']),
     windowS: windowMs / 1000,
     coverage,
-    members,
+    members: silence === null ? members : null,
     ...row,
     ...(reasons.length > 0 ? { reasons: Object.fromEntries(reasons) as Record<string, string> } : {}),
   };
 }
 
-/** Of an hour in which the lab is never open nobody can say how many people are there in opening hours. */
-function peopleOf({ windowMs, openMs, presentMs, peak }: OccupancyHour) {
-  const isOpen = openMs > 0;
+function reasonOf({ windowMs, silence, people }: OccupancyAnswer): string {
+  if (!people) return windowMs > 0 ? 'no-opening-hours' : 'no-time-counted';
+  return people.openMs > 0 ? (silence ?? 'not-observed') : 'no-opening-time';
+}
+
+/** Of an hour in which the lab is never open, or that nobody watched, nobody can say how many people were there. */
+function peopleOf({ windowMs, openMs, presentMs, peak }: OccupancyHour, isSilent: boolean) {
+  const isKnown = openMs > 0 && !isSilent;
   return {
     openS: openMs / 1000,
     openShare: windowMs > 0 ? openMs / windowMs : null,
-    mean: isOpen ? presentMs / openMs : null,
-    peak: isOpen ? peak : null,
+    mean: isKnown ? presentMs / openMs : null,
+    peak: isKnown ? peak : null,
   };
 }
