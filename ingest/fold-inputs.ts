@@ -3,7 +3,7 @@ import type { MachineInput } from '../domain/machine-input.ts';
 import type { Series } from '../domain/ports.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
-import { type ChannelMap, presentInput } from './machine-inputs.ts';
+import { type ChannelMap, connectorKey, presentInput } from './machine-inputs.ts';
 
 /** How much of a machine's past is held in memory at once. */
 const WINDOW_MS = 24 * HOUR_MS;
@@ -24,21 +24,32 @@ export async function* storedInputs(
 ): AsyncGenerator<MachineInput[]> {
   let start = from;
   while (start < to) {
-    const first = await ledger.firstInputAt(source.machine, start);
-    if (first === null || first >= to) return;
+    const first = await firstInputAt(ledger, source, start);
+    if (first >= to) return;
     const end = Math.min(to, first + WINDOW_MS);
     yield await inputsBetween(ledger, source, first, end);
     start = end;
   }
 }
 
+async function firstInputAt(ledger: LedgerWriter, source: InputSource, from: number): Promise<number> {
+  let first = Number.POSITIVE_INFINITY;
+  for (const key of keysOf(source)) first = Math.min(first, (await ledger.firstInputAt(key, from)) ?? first);
+  return first;
+}
+
+function keysOf({ machine, channels }: InputSource): string[] {
+  return [machine, ...channels.connectorsOf(machine).map(connectorKey)];
+}
+
 /** The stored inputs of one machine in one stretch, in `compareInputs` order. */
 export async function inputsBetween(
   ledger: LedgerWriter,
-  { machine, series, channels }: InputSource,
+  source: InputSource,
   from: number,
   to: number,
 ): Promise<MachineInput[]> {
+  const { machine, series, channels } = source;
   const inputs: MachineInput[] = [];
   for (const { id, main, holdMs } of series) {
     for (const { at, w, wh } of await ledger.readings(id, from, to)) {
@@ -53,9 +64,11 @@ export async function inputsBetween(
       });
     }
   }
-  for (const input of await ledger.inputs(machine, from, to)) {
-    const present = presentInput(input, machine, channels);
-    if (present) inputs.push(present);
+  for (const key of keysOf(source)) {
+    for (const input of await ledger.inputs(key, from, to)) {
+      const present = presentInput(input, machine, channels);
+      if (present) inputs.push(present);
+    }
   }
   return inputs.sort(compareInputs);
 }

@@ -15,6 +15,8 @@ export interface ChannelMap {
   series(id: string): Series | undefined;
   /** Machines that a connector feeds, with the ids of the series and whether one of them is `main`. */
   machinesOf(connector: string): { machine: string; series: string[]; main: boolean }[];
+  /** Connectors that feed a machine. */
+  connectorsOf(machine: string): string[];
   /** How long a state report of a connector stays fresh; null: while it is online. */
   holdMs(connector: string): number | null;
 }
@@ -33,9 +35,14 @@ export function channelMap(registry: Registry, series: ReadonlyMap<string, Serie
     }
     feeds.set(connector.id, [...machines.values()]);
   }
+  const connectors = new Map<string, string[]>();
+  for (const [connector, machines] of feeds) {
+    for (const { machine } of machines) connectors.set(machine, [...(connectors.get(machine) ?? []), connector]);
+  }
   return {
     series: (id) => series.get(id),
     machinesOf: (connector) => feeds.get(connector) ?? [],
+    connectorsOf: (machine) => connectors.get(machine) ?? [],
     holdMs: (connector) => holds.get(connector) ?? null,
   };
 }
@@ -135,6 +142,14 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
     case 'correction':
       return [];
   }
+}
+
+/**
+ * Where the ledger keeps when a connector came and went: beside the machines, because what it feeds may change. No
+ * machine has such an id.
+ */
+export function connectorKey(connector: string): string {
+  return `connector/${connector}`;
 }
 
 /** A stored input of `machine` as the present registry has it; undefined when its connector is no longer the machine's. */

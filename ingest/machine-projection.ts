@@ -116,7 +116,9 @@ export class MachineProjection {
       const from = await this.#buffer(series).add(list);
       if (from !== null) changedFrom = Math.min(from, changedFrom ?? from);
     }
-    if (others.length > 0) await this.#ledger.putInputs(this.id, others);
+    // When a connector came and went is kept with the connector.
+    const own = others.filter(({ kind }) => kind !== 'online');
+    if (own.length > 0) await this.#ledger.putInputs(this.id, own);
     return changedFrom;
   }
 

@@ -195,6 +195,22 @@ describe('changes of the registry', () => {
   });
 });
 
+describe('a connector that came before it fed a machine', () => {
+  it('is known to have come when it does', async () => {
+    const registry = registryOf() as { connectors: { id: string; channels: unknown[] }[] };
+    const main = registry.connectors.find(({ id }) => id === 'main') as { channels: unknown[] };
+    main.channels = [];
+    await house.setRegistry(registry);
+    const at = BEGIN;
+    await tell(on('main', { kind: 'online', online: true, at, receivedAt: at }, null), badge(1));
+    await house.setRegistry(registryOf());
+    expect(await house.differences()).toEqual([]);
+    await tell(power(2, 3));
+    await tell(on('main', { kind: 'online', online: false, at: at + 1, receivedAt: at + 1 }, null));
+    expect(await house.ledger.firstInputAt('laser-1', 0)).toBe(BEGIN + MINUTE_MS);
+  });
+});
+
 describe('replies to badges', () => {
   it('are given where a reading of the same batch was late', async () => {
     await tell(power(0, 3), power(10, 3));

@@ -7,7 +7,7 @@ import type { Series } from '../domain/ports.ts';
 import type { JournalStore, Route, StoredBatch } from '../domain/ports-journal.ts';
 import type { Cursor, LedgerFold, LedgerWriter } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
-import { type ChannelMap, channelMap, inputsOf } from './machine-inputs.ts';
+import { type ChannelMap, channelMap, connectorKey, inputsOf } from './machine-inputs.ts';
 import { MachineProjection, type Replied } from './machine-projection.ts';
 import { readEvents } from './record.ts';
 import { machineSettings, seriesOf } from './rules.ts';
@@ -176,9 +176,17 @@ export class Projector {
     }
   }
 
-  /** Keeps what a person said: corrections change sessions, and declarations carry notes beside the layer they make. */
+  /**
+   * Keeps what a person said: corrections change sessions, and declarations carry notes beside the layer they make.
+   * And when a connector came and went: it may feed other machines later.
+   */
   async #keep(event: StoredEvent): Promise<void> {
     const { kind, machine, at, seq } = event;
+    if (kind === 'online') {
+      const { connector, online } = event;
+      const input: MachineInput = { kind, at, connector, series: [], main: false, online };
+      await this.#ledger.putInputs(connectorKey(connector), [input]);
+    }
     if (machine === null) return;
     if (kind === 'correction') {
       await this.#ledger.putCorrection(machine, correctionOf(event));

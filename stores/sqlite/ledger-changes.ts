@@ -32,6 +32,8 @@ export class SqliteLedgerChanges extends SqliteLedgerReader implements LedgerCha
   }
 
   async machines(): Promise<string[]> {
-    return this.all('SELECT id FROM machine ORDER BY no').map((row) => row.id as string);
+    return this.all("SELECT id FROM machine WHERE id NOT LIKE 'connector/%' ORDER BY no").map(
+      (row) => row.id as string,
+    );
   }
 }

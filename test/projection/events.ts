@@ -34,7 +34,11 @@ export function registryOf(change: RegistryChange = {}): unknown {
     ],
     connectors: [
       connector('main', plugs, [{ channel: 0, machine: 'laser-1', role: 'main' }]),
-      connector('second', plugs, [{ channel: 0, machine: 'laser-1', role: change.secondRole ?? 'main' }]),
+      connector(
+        'second',
+        plugs,
+        change.secondRole === 'none' ? [] : [{ channel: 0, machine: 'laser-1', role: change.secondRole ?? 'main' }],
+      ),
       ...(change.isExtractionGone
         ? []
         : [connector('extraction', 10, [{ channel: 0, machine: 'laser-1', role: 'extraction' }])]),
@@ -55,7 +59,7 @@ export interface RegistryChange {
   idleTimeoutS?: number;
   reportS?: number;
   boxReportS?: number;
-  secondRole?: 'main' | 'aux';
+  secondRole?: 'main' | 'aux' | 'none';
   opening?: string;
   isExtractionGone?: boolean;
 }
@@ -127,6 +131,7 @@ const registryChange = fc.constantFrom<RegistryChange>(
   { reportS: 0 },
   { boxReportS: 24 },
   { secondRole: 'aux' },
+  { secondRole: 'none' },
   { opening: 'Mo-Fr 08:00-20:00' },
   { isExtractionGone: true },
 );
