@@ -56,10 +56,21 @@ export function guardPackets(connection: Duplex, bytesMax: number, refused: (rea
   const guard = new PacketGuard(bytesMax);
   const read = connection.read.bind(connection);
   connection.read = (size?: number) => {
-    const chunk = read(size);
+    // Aedes reads once when there is something, and expects all of it; a stream gives one buffer at a time.
+    const chunk = size ? read(size) : readAll(read, size);
     if (chunk === null || guard.admits(chunk)) return chunk;
     refused(`A packet is larger than ${bytesMax} bytes, or not MQTT; send smaller messages`);
     connection.destroy();
     return null;
   };
+}
+
+function readAll(read: (size?: number) => Buffer | null, size: number | undefined): Buffer | null {
+  if (size === 0) return read(0);
+  const first = read();
+  const second = first && read();
+  if (!second) return first;
+  const chunks = [first, second];
+  for (let chunk = read(); chunk !== null; chunk = read()) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

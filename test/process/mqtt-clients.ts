@@ -6,6 +6,7 @@ import { secretOf } from './small-lab.ts';
 export async function connectAs(connector: string, port: number, options: IClientOptions = {}): Promise<MqttClient> {
   const client = await connectAsync({
     host: '127.0.0.1',
+    hostname: '127.0.0.1',
     port,
     username: connector,
     password: secretOf(connector),
