@@ -126,6 +126,27 @@ describe('energy of a session', () => {
   });
 });
 
+describe('energy of a session whose meter counts seldom', () => {
+  it.each([100, 500, 1300])('is that of its hour, when the counter comes %d minutes later', async (laterMinutes) => {
+    const end = 120 + laterMinutes;
+    await tell(
+      power(0, 3, 1000),
+      ...steady(1, 60, 3),
+      ...steady(60, 120, 200),
+      ...steady(120, end, 3),
+      badge(61),
+      badge(120, 'out'),
+      power(end, 3, 2000),
+      power(end + 200, 3, 2001),
+    );
+    const [session] = await house.ledger.sessions(['laser-1'], 0, FOREVER);
+    const hours = await house.ledger.energy('laser-1', BEGIN + HOUR_MS, BEGIN + 2 * HOUR_MS);
+    expect((session?.end ?? 0) - (session?.start ?? 0)).toBe(HOUR_MS);
+    expect(hours[0]?.wh).toBeGreaterThan(500);
+    expect(session?.energyWh).toBeCloseTo(hours[0]?.wh as number, 6);
+  });
+});
+
 describe('energy of a session that ended before the last checkpoint', () => {
   it('is told again too', async () => {
     const events = [power(0, 3, 1000), badge(112), badge(118, 'out')];
