@@ -1,27 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALERTS } from '../../dashboards/grafana/alerts.ts';
-import { CONNECTORS_WORDS } from '../../dashboards/grafana/words/connectors.ts';
-import { FLOOR_WORDS } from '../../dashboards/grafana/words/floor.ts';
-import { FUNDER_WORDS } from '../../dashboards/grafana/words/funder.ts';
-import { MACHINE_WORDS } from '../../dashboards/grafana/words/machine.ts';
-import { NETWORK_WORDS } from '../../dashboards/grafana/words/network.ts';
-import { PURCHASING_WORDS } from '../../dashboards/grafana/words/purchasing.ts';
-import type { DashboardWords } from '../../dashboards/grafana/words.ts';
 import { HOUR_MS, startOfPeriod } from '../../domain/time.ts';
 import { Influxd, NO_INFLUXD } from '../influx/influxd.ts';
 import { badlyObserved, CHOSEN, expectedPanels } from './expected-panels.ts';
-import { asGrafana, type Chosen, choiceQueries, panelQueries } from './panel-queries.ts';
+import { panelsByName, WORDS } from './panel-names.ts';
+import { asGrafana, type Chosen, choiceQueries } from './panel-queries.ts';
 import { figures, type Row } from './rows.ts';
 import { lineOfPoint, MACHINES, NOW, seededPoints } from './seeded-year.ts';
 
-const WORDS: Record<string, DashboardWords> = {
-  floor: FLOOR_WORDS,
-  machine: MACHINE_WORDS,
-  network: NETWORK_WORDS,
-  funder: FUNDER_WORDS,
-  connectors: CONNECTORS_WORDS,
-  purchasing: PURCHASING_WORDS,
-};
 const LINES_PER_BODY = 5000;
 const ZONE = 'Europe/Paris';
 
@@ -48,10 +34,7 @@ function withoutClockChange(sums: Map<string, number>): Map<string, number> {
 
 const points = seededPoints();
 const expected = expectedPanels(points);
-const queries = panelQueries().map((one) => {
-  const panels = Object.entries(WORDS[one.dashboard]?.panels ?? {});
-  return { ...one, panel: panels.find(([, { title }]) => title.en === one.title)?.[0] ?? 'without words' };
-});
+const queries = panelsByName();
 
 describe('what the panels must show', () => {
   it('is written down for every query of every panel', () => {
