@@ -91,7 +91,7 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
     'attributedShare',
     'share',
     ['running time', '|R ∩ B| / |R|'],
-    ['attributedS', 'runningS'],
+    ['attributedShare'],
     ['part de la marche sous badge', 'Part du temps en marche qui appartient à une séance.'],
     ['share running with a badge', 'Share of the running time that belongs to a session.'],
   ),

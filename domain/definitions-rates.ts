@@ -20,7 +20,7 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
     'utilisation.calendar',
     'share',
     ['window, observed', '|R| / (|W| − |U|)'],
-    ['runningS', 'windowS', 'unknownS'],
+    ['utilisation.calendar'],
     [
       'taux d’utilisation calendaire',
       'Part de tout le temps observé, nuits comprises, pendant laquelle la machine travaillait.',
@@ -31,7 +31,7 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
     'utilisation.opening',
     'share',
     ['opening time', '|R∩O| / |O|'],
-    ['runningS', 'outsideS', 'openS'],
+    ['utilisation.opening'],
     [
       'taux d’utilisation des heures d’ouverture',
       'Part de toutes les heures d’ouverture, maintenance et silences compris, pendant laquelle la machine travaillait.',

@@ -170,13 +170,13 @@ describe('the laws of usage', () => {
         expect(lab.windowMs).toBe(2 * DAYS * 24 * HOUR);
         for (const sum of [...sums, lab]) {
           expect(sum.attributedMs).toBeLessThanOrEqual(Math.min(sum.runningMs, sum.badgedMs));
-          const { coverage, utilisation, occupation, availability, efficiency, reasons } = usageRow(sum);
-          const ratios = { coverage, utilisation: utilisation.value, occupation, availability, efficiency };
-          for (const [name, ratio] of Object.entries({
-            ...ratios,
-            'utilisation.low': utilisation.low,
-            'utilisation.high': utilisation.high,
-          })) {
+          const { coverage, utilisation, occupation, availability, efficiency, attributedShare, reasons } =
+            usageRow(sum);
+          const { value, ...bases } = utilisation;
+          const ratios = { coverage, utilisation: value, occupation, availability, efficiency, attributedShare };
+          const named = Object.entries(bases).map(([name, ratio]) => [`utilisation.${name}`, ratio] as const);
+          expect(named).toHaveLength(4);
+          for (const [name, ratio] of [...Object.entries(ratios), ...named]) {
             if (ratio === null) expect(reasons).toHaveProperty([name]);
             else expect(ratio >= 0 && ratio <= 1).toBe(true);
           }
@@ -241,8 +241,9 @@ describe('usageRow()', () => {
       energyWh: 570,
       recoveredWh: 70,
       coverage: 14 / 18,
+      attributedShare: 1 / 4,
       // O = 9 h, M∩O = 1 h, T = 8 h, U∩O = 3 h, R∩O = 3 h, (B∪R)∩O = 4 h
-      utilisation: { value: 3 / 5, low: 3 / 8, high: 6 / 8 },
+      utilisation: { value: 3 / 5, low: 3 / 8, high: 6 / 8, calendar: 4 / 14, opening: 3 / 9 },
       occupation: 4 / 5,
       availability: 1,
       efficiency: 4 / 6,
@@ -278,13 +279,21 @@ describe('usageRow()', () => {
       utilisation: 'no-opening-time',
       availability: 'no-opening-time',
       efficiency: 'not-observed',
+      attributedShare: 'not-observed',
+      'utilisation.calendar': 'not-observed',
+      'utilisation.opening': 'no-opening-time',
     });
+    const silent = emptySum();
+    addTotals(silent, measure({ ...history, opening: [{ start: at(20), end: at(21) }] }, at(20), at(22)));
+    expect(usageRow(silent).reasons).toMatchObject({ 'utilisation.opening': 'not-observed' });
     const bare = emptySum();
     addTotals(bare, measure({ ...history, opening: null, energy: null }, at(0), at(1)));
     expect(usageRow(bare).reasons).toMatchObject({
       openS: 'no-opening-hours',
       energyWh: 'not-measured',
       efficiency: 'not-powered',
+      attributedShare: 'not-running',
+      'utilisation.opening': 'no-opening-hours',
     });
   });
 

@@ -17,6 +17,7 @@ export type UsageReason =
   | 'no-opening-time'
   | 'not-observed'
   | 'not-powered'
+  | 'not-running'
   | 'not-measured'
   | 'partly-measured';
 
@@ -40,7 +41,15 @@ export interface UsageRow {
   energyWh: number | null;
   recoveredWh: number | null;
   coverage: number | null;
-  utilisation: { value: number | null; low: number | null; high: number | null };
+  attributedShare: number | null;
+  /** On opening time less maintenance, with its bounds; on all time; on all opening time. */
+  utilisation: {
+    value: number | null;
+    low: number | null;
+    high: number | null;
+    calendar: number | null;
+    opening: number | null;
+  };
   occupation: number | null;
   availability: number | null;
   efficiency: number | null;
@@ -148,14 +157,17 @@ export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): Us
     members: sum.members.size,
     ...energy,
     coverage: ofTime(sum.windowMs - sum.unknownMs, sum.windowMs, 'coverage', 'no-time-counted'),
+    attributedShare: ofTime(sum.attributedMs, sum.runningMs, 'attributedShare', silentOr(sum, 'not-running')),
     utilisation: {
       value: ofOpening(runningOpenMs, observed, 'utilisation'),
       low: ofOpening(runningOpenMs, required, 'utilisation.low'),
       high: ofOpening(seenAndUnseen, required, 'utilisation.high'),
+      calendar: ofTime(sum.runningMs, sum.windowMs - sum.unknownMs, 'utilisation.calendar', 'not-observed'),
+      opening: ofAllOpening(sum, reasons),
     },
     occupation: ofOpening(heldOpenMs, observed, 'occupation'),
     availability: ofOpening(up, required, 'availability'),
-    efficiency: ofTime(sum.runningMs, sum.runningMs + sum.standbyMs, 'efficiency', poweredReason(sum)),
+    efficiency: ofTime(sum.runningMs, sum.runningMs + sum.standbyMs, 'efficiency', silentOr(sum, 'not-powered')),
   };
   return Object.keys(reasons).length > 0 ? { ...row, reasons } : row;
 }
@@ -198,8 +210,17 @@ function reasonOfOpening(sum: UsageSum, required: number | null, whole: number |
   return whole !== null && whole > 0 ? null : 'not-observed';
 }
 
-function poweredReason(sum: UsageSum): UsageReason {
-  return sum.unknownMs === sum.windowMs ? 'not-observed' : 'not-powered';
+function silentOr(sum: UsageSum, reason: UsageReason): UsageReason {
+  return sum.unknownMs === sum.windowMs ? 'not-observed' : reason;
+}
+
+/** Running over all opening time, of which at least a part was observed. */
+function ofAllOpening(sum: UsageSum, reasons: Record<string, UsageReason>): number | null {
+  const { openMs, runningOpenMs, unknownOpenMs } = sum;
+  const reason = reasonOfOpening(sum, openMs, openMs === null ? null : openMs - (unknownOpenMs ?? 0));
+  if (reason === null && openMs !== null && runningOpenMs !== null) return ratio(runningOpenMs, openMs);
+  reasons['utilisation.opening'] = reason ?? 'no-opening-hours';
+  return null;
 }
 
 /** Unknown plus known is unknown. */

@@ -35,7 +35,8 @@ const Row = z
     energyWh: z.number().nullable(),
     recoveredWh: z.number().nullable(),
     coverage: Ratio,
-    utilisation: z.object({ value: Ratio, low: Ratio, high: Ratio }),
+    attributedShare: Ratio,
+    utilisation: z.object({ value: Ratio, low: Ratio, high: Ratio, calendar: Ratio, opening: Ratio }),
     occupation: Ratio,
     availability: Ratio,
     efficiency: Ratio,
@@ -93,18 +94,25 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
 
 type RowJson = z.input<typeof Row>;
 
+const UTILISATIONS = [
+  ...['utilisation', 'utilisation.low', 'utilisation.high'],
+  ...['utilisation.calendar', 'utilisation.opening'],
+];
+
 const NESTED = new Set(['group', 'utilisation', 'reasons']);
 
 function csvOf(rows: RowJson[]): Response {
   const groups = [...new Set(rows.flatMap(({ group }) => Object.keys(group)))];
   const plain = Object.keys(Row.shape).filter((name) => !NESTED.has(name));
-  const columns = [...groups, ...plain, 'utilisation', 'utilisation.low', 'utilisation.high'];
+  const columns = [...groups, ...plain, ...UTILISATIONS];
   const cells = rows.map(({ group, utilisation, reasons: _, ...row }) => ({
     ...group,
     ...row,
     utilisation: utilisation.value,
     'utilisation.low': utilisation.low,
     'utilisation.high': utilisation.high,
+    'utilisation.calendar': utilisation.calendar,
+    'utilisation.opening': utilisation.opening,
   }));
   return csvResponse('usage', columns, cells);
 }
