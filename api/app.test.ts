@@ -2,10 +2,28 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../domain/layers.ts';
 import { ALL_READS, apiFixture, REGISTRY, TOKEN } from '../test/api-fixture.ts';
 import { NEEDS, type Need } from './access.ts';
 
 const RANGE = 'from=2026-03-01&to=2026-03-03';
+
+/** The session that routes about one session are asked for. */
+const SESSION: Session = {
+  id: 'laser-1~0',
+  machine: 'laser-1',
+  start: 0,
+  end: 1000,
+  startCause: 'badge',
+  endCause: 'idle',
+  confidence: 'doubtful',
+  runningMs: 0,
+  standbyMs: 0,
+  unknownMs: 1000,
+  energyWh: null,
+  member: 'm-ada',
+  audience: 'public',
+};
 
 /** Every route with a request that succeeds and the need that it declares. */
 const ROUTES: [string, string, Need, RequestInit?][] = [
@@ -27,6 +45,11 @@ const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', `/api/v1/uptime?${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/occupancy?lab=pasteur&${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/saturation?kind=laser-cutter&${RANGE}`, 'usage:read'],
+  ['GET', '/api/v1/sessions/laser-1~0', 'usage:read'],
+  ['GET', '/api/v1/review', 'usage:read'],
+  ['GET', `/api/v1/machines/laser-1/service?${RANGE}`, 'usage:read'],
+  ['POST', '/api/v1/machines/laser-1/service', 'service:write', json({ state: 'fault' })],
+  ['POST', '/api/v1/sessions/laser-1~0/corrections', 'sessions:write', json({ action: 'dismiss', reason: 'a test' })],
   ['GET', '/api/v1/definitions', 'open'],
   ['GET', '/api/v1/events', 'journal:read'],
   ['GET', '/api/v1/quarantine', 'journal:read'],
@@ -52,7 +75,7 @@ describe('access', () => {
     const known = ROUTES.map(([method, path, need]) => `${method} ${path.split('?')[0]} ${need}`);
     const told = declared.map(
       ({ method, path, 'x-needs': need }) =>
-        `${method.toUpperCase()} ${path.replace('{id}', 'laser-1').replace('{file}', 'start.js')} ${need}`,
+        `${method.toUpperCase()} ${path.replace('/sessions/{id}', '/sessions/laser-1~0').replace('{id}', 'laser-1').replace('{file}', 'start.js')} ${need}`,
     );
     expect(told.sort()).toEqual(known.sort());
     const served = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
@@ -60,14 +83,16 @@ describe('access', () => {
   });
 
   it.each(ROUTES)('%s %s needs what it says (%s)', async (method, path, need, init = {}) => {
-    const { app, close } = apiFixture();
+    const { app, close, ledger } = apiFixture();
+    ledger.of('laser-1').sessions.push(SESSION);
     const nobody = await app.request(path, { method, ...init });
     expect(nobody.status).toBe(need === 'open' ? 200 : 401);
     if (need !== 'open') expect(await nobody.json()).toMatchObject({ code: 'unauthenticated', status: 401 });
     const administrator = { ...init, headers: { ...init.headers, authorization: `Bearer ${TOKEN}` } };
     expect((await app.request(path, { method, ...administrator })).status).toBe(200);
-    const { app: demo, close: closeDemo } = apiFixture({ anonymousMay: ALL_READS });
-    expect((await demo.request(path, { method, ...init })).status).toBe(need === 'registry:write' ? 401 : 200);
+    const { app: demo, close: closeDemo, ledger: other } = apiFixture({ anonymousMay: ALL_READS });
+    other.of('laser-1').sessions.push(SESSION);
+    expect((await demo.request(path, { method, ...init })).status).toBe(need.endsWith(':write') ? 401 : 200);
     close();
     closeDemo();
   });

@@ -1,6 +1,7 @@
 import type { Registry as MetricsRegistry } from 'prom-client';
+import type { CorrectionChange } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
-import type { MachineView } from '../domain/layers.ts';
+import type { MachineView, Service } from '../domain/layers.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Need } from './access.ts';
 import type { Queries } from './queries/queries.ts';
@@ -70,6 +71,17 @@ export interface Connectors {
   unclaimed(): UnclaimedDevice[];
 }
 
+/** Stores what people say; each resolves when it is on disk. */
+export interface Declarations {
+  service(machine: string, said: { state: Service; at: number; note: string | null }, author: string): Promise<void>;
+  /** A correction that was checked; resolves with its id. */
+  correct(
+    machine: string,
+    said: { session: string; change: CorrectionChange; reason: string; at: number },
+    author: string,
+  ): Promise<string>;
+}
+
 /** Everything the API needs from the rest; `main.ts` hands it in. */
 export interface ApiDeps {
   queries: Queries;
@@ -77,6 +89,7 @@ export interface ApiDeps {
   registry: RegistryDesk;
   administrators: Administrators;
   connectors: Connectors;
+  declarations: Declarations;
   /** Whether messages are taken and stored; the reasons are sentences. */
   readiness(): { ready: boolean; reasons: string[] };
   metrics: MetricsRegistry;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { NEEDS, type Need } from '../api/access.ts';
+import { type Need, READING_NEEDS } from '../api/access.ts';
 import { type Config, LIMITS } from '../config.ts';
 import { type Failure, failure } from '../domain/failure.ts';
 import { wallClock } from '../domain/time.ts';
@@ -14,7 +14,7 @@ const WEB_ROOT = fileURLToPath(new URL('../dashboards/web/dist', import.meta.url
 const BROKEN = 70;
 
 /** Reading is open to everybody: only on a machine that shows simulated data. */
-export const OPEN_TO_ALL: ReadonlySet<Need> = new Set(NEEDS.filter((need) => need !== 'registry:write'));
+export const OPEN_TO_ALL: ReadonlySet<Need> = new Set(READING_NEEDS);
 
 /** Opens the house as `config` says. Expected mistakes (a port in use, a bad registry) come back as a failure. */
 export async function openServer(

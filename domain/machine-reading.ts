@@ -1,3 +1,4 @@
+import { withPendingCorrections } from './correction-neighbourhood.ts';
 import type { FoldState } from './fold-state.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
 import { type FoldRest, finishFold } from './machine-fold.ts';
@@ -60,10 +61,30 @@ export class MachineReading {
     return continued(await this.#ledger.activity(this.machine, from, to), this.#rest.activity);
   }
 
-  /** Sessions that overlap the range, the open one too, by start. */
+  /** Sessions in effect that overlap the range, the open one too, by start. */
   async sessions(from: number, to: number): Promise<Session[]> {
     const settled = await this.#ledger.sessions([this.machine], from, to);
+    const sessions = withRestSessions(settled, this.#rest.sessions, from, to);
+    const ended = this.#rest.sessions.find(({ end }) => end !== null);
+    if (!ended) return sessions;
+    const records = await this.#ledger.corrections(this.machine);
+    return withPendingCorrections(sessions, records, ended.start, this, { from, to });
+  }
+
+  /** As `sessions`, before any correction. */
+  async foldedSessions(from: number, to: number): Promise<Session[]> {
+    const settled = await this.#ledger.foldedSessions(this.machine, from, to);
     return withRestSessions(settled, this.#rest.sessions, from, to);
+  }
+
+  /** The newest doubtful sessions in effect that begin before an instant, by start, the newest first. */
+  async doubtfulSessions(before: number, limit: number): Promise<Session[]> {
+    const settled = await this.#ledger.doubtfulSessions(this.machine, before, limit);
+    const restFrom = this.#rest.sessions[0]?.start ?? Number.MAX_SAFE_INTEGER;
+    const newest = restFrom < before ? await this.sessions(restFrom, before) : [];
+    const doubtful = newest.filter(({ start, confidence }) => start >= restFrom && confidence === 'doubtful');
+    const older = settled.filter(({ start }) => start < restFrom);
+    return [...doubtful.reverse(), ...older].filter(({ start }) => start < before).slice(0, limit);
   }
 
   /** Service that overlaps the range; the last interval may have no end. */

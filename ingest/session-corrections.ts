@@ -1,16 +1,11 @@
-import { applyCorrections } from '../domain/correction.ts';
-import { type CorrectionRecord, namedSpan, readSessionId, rootsOf } from '../domain/correction-record.ts';
+import { type CorrectedHistory, correctNeighbourhood, neighbourhoodsOf } from '../domain/correction-neighbourhood.ts';
+import { namedSpan } from '../domain/correction-record.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import type { Session } from '../domain/layers.ts';
 import type { Watermarks } from '../domain/machine-fold.ts';
 import type { CorrectedLayer, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
 import type { Span } from '../domain/spans.ts';
 import { withOpenActivity } from './roll-up.ts';
-
-/** Corrections that may have to do with each other, and the time that they may change. */
-interface Neighbourhood extends Span {
-  records: CorrectionRecord[];
-}
 
 /**
  * Keeps the corrected layer of one machine beside its folded sessions: whenever either changes, the corrections are
@@ -62,42 +57,23 @@ export class SessionCorrections {
     if (records.length === 0) return [];
     const wanted: CorrectedLayer = { sessions: [], replaced: [] };
     const spans = new Map<string, Span>();
-    for (const neighbourhood of await this.#neighbourhoods(records)) {
-      const { start, end } = neighbourhood;
-      const folded = await this.#ledger.foldedSessions(this.#machine, start, end);
-      const activity = withOpenActivity(await this.#ledger.activity(this.#machine, start, end), state);
-      const { sessions } = applyCorrections(folded, neighbourhood.records, activity);
-      const unchanged = new Set<Session>(sessions.filter((one) => folded.includes(one)));
-      wanted.sessions.push(...sessions.filter((one) => !unchanged.has(one)));
+    const history = this.#historyOf(state);
+    for (const neighbourhood of await neighbourhoodsOf(records, history)) {
+      const { folded, sessions } = await correctNeighbourhood(neighbourhood, history);
+      wanted.sessions.push(...sessions.filter((one) => !folded.includes(one)));
       for (const one of folded) {
         spans.set(one.id, spanOf(one));
-        if (!unchanged.has(one)) wanted.replaced.push({ id: one.id, start: one.start });
+        if (!sessions.includes(one)) wanted.replaced.push({ id: one.id, start: one.start });
       }
     }
     return this.#write(wanted, spans);
   }
 
-  async #neighbourhoods(records: readonly CorrectionRecord[]): Promise<Neighbourhood[]> {
-    const alone: Neighbourhood[] = [];
-    for (const record of records) {
-      const span = namedSpan(record);
-      for (const root of rootsOf(record)) {
-        const at = readSessionId(root)?.start ?? 0;
-        const folded = await this.#ledger.foldedSessions(this.#machine, at, at + 1);
-        const session = folded.find(({ id }) => id === root);
-        if (session) span.end = Math.max(span.end, session.end ?? session.start);
-      }
-      alone.push({ ...span, records: [record] });
-    }
-    const joined: Neighbourhood[] = [];
-    for (const next of alone.sort((a, b) => a.start - b.start)) {
-      const last = joined.at(-1);
-      if (last && next.start < last.end) {
-        last.end = Math.max(last.end, next.end);
-        last.records.push(...next.records);
-      } else joined.push(next);
-    }
-    return joined;
+  #historyOf(state: FoldState): CorrectedHistory {
+    return {
+      foldedSessions: (from, to) => this.#ledger.foldedSessions(this.#machine, from, to),
+      activity: async (from, to) => withOpenActivity(await this.#ledger.activity(this.#machine, from, to), state),
+    };
   }
 
   async #write(wanted: CorrectedLayer, spans: ReadonlyMap<string, Span>): Promise<Span[]> {

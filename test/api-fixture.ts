@@ -1,14 +1,16 @@
 import { Registry as Metrics } from 'prom-client';
-import { NEEDS, type Need } from '../api/access.ts';
+import { type Need, READING_NEEDS } from '../api/access.ts';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { createQueries } from '../api/queries/create-queries.ts';
-import type { StoredEvent } from '../domain/event.ts';
+import { correctionOf } from '../domain/correction-record.ts';
+import type { EventBody, StoredEvent } from '../domain/event.ts';
 import { failure } from '../domain/failure.ts';
 import type { MachineView } from '../domain/layers.ts';
 import type { MachineRules } from '../domain/machine-input.ts';
 import type { EventFilter, JournalReader, QuarantinedMessage } from '../domain/ports.ts';
 import { Registry } from '../domain/registry.ts';
+import { Declarations } from '../ingest/declarations.ts';
 import { MemoryLedger } from '../stores/memory/ledger.ts';
 
 /** The token that the fixture's administrator signs in with. */
@@ -109,6 +111,21 @@ export function rulesOf(machine: string): MachineRules {
   };
 }
 
+/** Takes what people say straight into a ledger in memory. */
+function declareIn(ledger: MemoryLedger) {
+  let seq = 0;
+  return async (machine: string, event: EventBody): Promise<void> => {
+    seq += 1;
+    const rows = ledger.of(machine);
+    if (event.kind === 'correction') rows.corrections.push(correctionOf({ ...event, seq, connector: '', machine }));
+    if (event.kind !== 'service') return;
+    const { at, state, note = null, author = null } = event;
+    rows.declarations.push({ seq, at, state, note, author });
+    rows.service = rows.service.map((one) => (one.end === null ? { ...one, end: at } : one));
+    rows.service.push({ start: at, end: null, state, source: 'declared' });
+  };
+}
+
 /** An application over stores in memory; `now` can be moved, and `overrides` replace parts of what it is given. */
 export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typeof createApp>[2] } = {}) {
   const { live, ...deps } = overrides;
@@ -138,6 +155,7 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
         redeemSetupKey: async (key) => (key === 'right-key' ? TOKEN : undefined),
       },
       connectors: { list: () => [], unclaimed: () => [] },
+      declarations: new Declarations(declareIn(ledger), clock),
       readiness: () => ({ ready: true, reasons: [] }),
       metrics: new Metrics(),
       anonymousMay: new Set<Need>(),
@@ -153,4 +171,4 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
 }
 
 /** Everything that may be read without a token, as in the demo. */
-export const ALL_READS: ReadonlySet<Need> = new Set(NEEDS.filter((need) => need !== 'registry:write'));
+export const ALL_READS: ReadonlySet<Need> = new Set(READING_NEEDS);

@@ -1,9 +1,12 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { queryActivity } from './activity-query.ts';
+import { queryCheckCorrection, querySessionHistory } from './corrections-query.ts';
 import { queryOccupancy } from './occupancy-query.ts';
 import { queryPower } from './power-query.ts';
 import type { Queries } from './queries.ts';
+import { queryReview } from './review-query.ts';
 import { querySaturation } from './saturation-query.ts';
+import { queryService } from './service-query.ts';
 import { querySessions } from './sessions-query.ts';
 import { queryUptime } from './uptime-query.ts';
 import { queryCoverageToday, queryUsage } from './usage-query.ts';
@@ -16,6 +19,10 @@ export function createQueries(deps: QueryDeps): Queries {
     occupancy: (query) => queryOccupancy(deps, query),
     saturation: (query) => querySaturation(deps, query),
     sessions: (query) => querySessions(deps, query),
+    review: (query) => queryReview(deps, query),
+    sessionHistory: (query) => querySessionHistory(deps, query),
+    checkCorrection: (query) => queryCheckCorrection(deps, query),
+    service: (query) => queryService(deps, query),
     activity: (query) => queryActivity(deps, query),
     power: (query) => queryPower(deps, query),
     events: (filter) => deps.journal.events(filter),

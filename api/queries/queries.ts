@@ -1,5 +1,8 @@
+import type { CorrectionOutcome } from '../../domain/correction.ts';
+import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { StoredEvent } from '../../domain/event.ts';
-import type { ActivityInterval, Session } from '../../domain/layers.ts';
+import type { Failure } from '../../domain/failure.ts';
+import type { ActivityInterval, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Occupancy } from '../../domain/occupancy.ts';
 import type { EventFilter, QuarantinedMessage } from '../../domain/ports.ts';
 import type { Saturation } from '../../domain/saturation.ts';
@@ -98,6 +101,28 @@ export interface SessionPage {
   next: string | null;
 }
 
+/** A correction and what became of it. */
+export interface CorrectionEntry extends CorrectionRecord {
+  outcome: CorrectionOutcome;
+}
+
+/**
+ * A session before any correction (null when the events that made it are no more what they were), what is in effect of
+ * it and of those it was joined with, and every correction of them by the order in which they were made.
+ */
+export interface SessionHistory {
+  lab: string;
+  folded: Session | null;
+  sessions: Session[];
+  corrections: CorrectionEntry[];
+}
+
+/** A stretch of the service layer with what was declared where it begins. */
+export interface DeclaredInterval extends ServiceInterval {
+  note: string | null;
+  author: string | null;
+}
+
 /** Readings of one bucket: least, mean and greatest of the readings in it; null where nothing is known. */
 export interface PowerPoint {
   t: number;
@@ -137,6 +162,14 @@ export interface Queries {
       after: string | null;
     },
   ): Promise<SessionPage>;
+  /** Doubtful sessions that nobody has confirmed, corrected or dismissed, the newest first. */
+  review(query: { machines: string[]; limit: number; after: string | null }): Promise<SessionPage>;
+  /** One session with all that was said of it; null when there never was such a session. */
+  sessionHistory(query: { session: string }): Promise<SessionHistory | null>;
+  /** Why a correction, were it made now, is refused; null when it fits. */
+  checkCorrection(query: Omit<CorrectionRecord, 'seq' | 'id'>): Promise<Failure | null>;
+  /** Intervals of the service layer that overlap the range. */
+  service(query: RangeText & { machine: string }): Promise<DeclaredInterval[]>;
   /** A partition of the counted part of the range. */
   activity(query: RangeText & { machine: string }): Promise<ActivityInterval[]>;
   power(query: RangeText & { machine: string; points: number }): Promise<PowerAnswer>;

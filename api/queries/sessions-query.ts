@@ -33,11 +33,13 @@ export function isSessionCursor(text: string): boolean {
 
 const CURSOR = /^(\d{1,16})~([a-zA-Z0-9._-]{1,63})$/;
 
-function writeCursor({ start, machine }: SessionEntry): string {
+/** The cursor of the page after a session. */
+export function writeCursor({ start, machine }: SessionEntry): string {
   return `${start}~${machine}`;
 }
 
-function readCursor(text: string): { start: number; machine: string } {
+/** Reads a cursor that `writeCursor` made. */
+export function readCursor(text: string): { start: number; machine: string } {
   const [, start, machine] = CURSOR.exec(text) ?? [];
   if (start === undefined || machine === undefined) throw new Error(`not a cursor: ${text}`);
   return { start: Number(start), machine };

@@ -1,34 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { failure } from '../../domain/failure.ts';
-import { formatInstant } from '../../domain/time.ts';
 import { csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
-import type { SessionEntry } from '../queries/queries.ts';
 import { isSessionCursor } from '../queries/sessions-query.ts';
 import { type Api, serve } from '../route.ts';
-
-const Seconds = z.number();
-
-/** One member's use of one machine. */
-const SessionRow = z
-  .object({
-    id: z.string(),
-    machine: z.string(),
-    lab: z.string(),
-    start: z.string(),
-    end: z.string().nullable().openapi({ description: 'Null while it is open' }),
-    startCause: z.enum(['badge', 'run']),
-    endCause: z.enum(['badge-out', 'handover', 'idle', 'presumed', 'max', 'service', 'censored', 'open', 'corrected']),
-    confidence: z.enum(['certain', 'inferred', 'doubtful']),
-    runningS: Seconds,
-    standbyS: Seconds,
-    unknownS: Seconds,
-    energyWh: z.number().nullable(),
-    audience: z.string(),
-    member: z.string().nullable().openapi({ description: 'A token; null for those who may not see it' }),
-  })
-  .openapi('Session');
+import { SessionRow, sessionJson } from '../session-json.ts';
 
 const SESSIONS_PER_PAGE_MAX = 10_000;
 
@@ -72,17 +49,4 @@ export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
       return { sessions, next: page.next };
     },
   );
-}
-
-function sessionJson(session: SessionEntry, showsMember: boolean): z.input<typeof SessionRow> {
-  const { runningMs, standbyMs, unknownMs, member, start, end, ...rest } = session;
-  return {
-    ...rest,
-    start: formatInstant(start),
-    end: end === null ? null : formatInstant(end),
-    runningS: runningMs / 1000,
-    standbyS: standbyMs / 1000,
-    unknownS: unknownMs / 1000,
-    member: showsMember ? member : null,
-  };
 }

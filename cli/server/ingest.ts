@@ -3,6 +3,7 @@ import { Broker } from '../../broker/broker.ts';
 import type { BrokerLimits } from '../../broker/limits.ts';
 import type { JournalWriter } from '../../domain/ports-journal.ts';
 import { formatInstant } from '../../domain/time.ts';
+import { Declarations } from '../../ingest/declarations.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { type ReceiveLimits, Receiver } from '../../ingest/receive.ts';
 import type { RegistryDesk } from '../../ingest/registry-desk.ts';
@@ -23,6 +24,8 @@ export class Ingest {
   readonly devices: Devices;
   readonly broker: Broker<Source>;
   readonly metrics: HouseMetrics;
+  /** What people say goes the same way as what devices say. */
+  readonly declarations: Declarations;
   #projector: ProjectorLink | undefined;
   readonly #bells: (() => void)[] = [];
   /** Events in the journal. */
@@ -57,6 +60,7 @@ export class Ingest {
       clock,
       refused: (reason) => this.metrics.refusals.inc({ reason }),
     });
+    this.declarations = new Declarations((machine, event) => this.#receiver.declare(machine, event), clock);
     this.broker = new Broker(this.devices, limits);
     this.metrics = new HouseMetrics({
       pendingBytes: () => this.#receiver.pendingBytes,

@@ -73,6 +73,22 @@ export class ReaderLink implements Queries {
     return this.#query('sessions', query);
   }
 
+  review(query: Parameters<Queries['review']>[0]) {
+    return this.#query('review', query);
+  }
+
+  sessionHistory(query: Parameters<Queries['sessionHistory']>[0]) {
+    return this.#query('sessionHistory', query);
+  }
+
+  checkCorrection(query: Parameters<Queries['checkCorrection']>[0]) {
+    return this.#query('checkCorrection', query);
+  }
+
+  service(query: Parameters<Queries['service']>[0]) {
+    return this.#query('service', query);
+  }
+
   activity(query: Parameters<Queries['activity']>[0]) {
     return this.#query('activity', query);
   }

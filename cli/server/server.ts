@@ -192,6 +192,7 @@ class House {
         registry: desk,
         administrators,
         connectors: ingest.devices,
+        declarations: ingest.declarations,
         readiness: () => ingest.readiness(),
         metrics: ingest.metrics.registry,
         clock,

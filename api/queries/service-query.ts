@@ -1,0 +1,27 @@
+import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
+import { countedRange, rangeOf } from './buckets.ts';
+import type { DeclaredInterval, Queries } from './queries.ts';
+import { machinesOf } from './usage-query.ts';
+
+/** Answers `Queries.service`. */
+export async function queryService(
+  deps: QueryDeps,
+  query: Parameters<Queries['service']>[0],
+): Promise<DeclaredInterval[]> {
+  const [chosen] = machinesOf(deps, [query.machine]);
+  if (!chosen) return [];
+  const { machine, lab } = chosen;
+  const now = deps.clock();
+  const { from, to } = countedRange(rangeOf(query, lab.timezone), lab, now + 1);
+  if (!(from < to)) return [];
+  return readMachine(deps, machine.id, lab, now, async (reading) => {
+    const intervals = await reading.service(from, to);
+    const first = intervals[0]?.start ?? from;
+    const declared = await deps.ledger.declarations(machine.id, first, to);
+    return intervals.map((interval) => {
+      const said = declared.filter(({ at, state }) => at === interval.start && state === interval.state).at(-1);
+      const isDeclared = interval.source === 'declared';
+      return { ...interval, note: (isDeclared && said?.note) || null, author: (isDeclared && said?.author) || null };
+    });
+  });
+}
