@@ -28,7 +28,7 @@ function decide(folding: Folding, badge: BadgeInput, activity: Activity): BadgeO
     session.open = opened(folding, badge, badge.member, activity, true);
     return 'opened';
   }
-  if (open.member === badge.member) {
+  if (isSameMember(open, badge)) {
     if (badge.action === 'in') return 'held';
     closeSession(folding, badge.at, 'badge-out', 'certain');
     return 'closed';
@@ -37,6 +37,11 @@ function decide(folding: Folding, badge: BadgeInput, activity: Activity): BadgeO
   closeSession(folding, badge.at, 'handover', 'certain');
   session.open = opened(folding, badge, badge.member, activity, false);
   return 'handover';
+}
+
+/** In a night between two years the member's token changes; the badge's does not. */
+function isSameMember(open: OpenSession, badge: BadgeInput): boolean {
+  return open.member === badge.member || open.badge === badge.token;
 }
 
 /** The same badge on the same reader soon after its last read; every read starts that time again. */
@@ -67,6 +72,7 @@ function opened(
     start,
     startCause: isRun ? 'run' : 'badge',
     member,
+    badge: badge.token,
     audience: badge.audience ?? 'unknown',
     deadline: deadlineOf(rules, start),
     runningMs: badge.at - start,

@@ -97,6 +97,8 @@ export interface OpenSession {
   start: number;
   startCause: StartCause;
   member: string;
+  /** The badge's token: it stays the same when the member's changes with the year. */
+  badge: string;
   audience: string;
   /** No later than this it ends. */
   deadline: number;

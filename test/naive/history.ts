@@ -97,6 +97,7 @@ function badges(seconds: number): fc.Arbitrary<MachineInput[]> {
   const who = fc.constantFrom(
     { token: 'ta', member: 'ada', audience: 'student' },
     { token: 'tb', member: 'bob', audience: 'public' },
+    { token: 'tb', member: 'bob of another year', audience: 'public' },
     { token: 'tc', member: 'ada', audience: 'student' },
     { token: 'tx', member: null, audience: null },
   );

@@ -146,6 +146,7 @@ interface Held {
   start: number;
   startCause: Session['startCause'];
   member: string;
+  token: string;
   audience: string;
 }
 
@@ -180,9 +181,10 @@ function naiveSessions(
   const close = (end: number | null, endCause: Session['endCause'], confidence: Session['confidence']) => {
     if (!held) return;
     const to = end ?? seconds * 1000;
+    const { token: _, ...session } = held;
     if (to > held.start) {
       sessions.push({
-        ...held,
+        ...session,
         end,
         endCause,
         confidence,
@@ -218,7 +220,7 @@ function naiveSessions(
       else close(ranUntil ?? at, hasLongHole(ranUntil ?? start, at) ? 'censored' : 'max', 'doubtful');
     }
   };
-  const open = (at: number, member: string, audience: string | null, isFree: boolean) => {
+  const open = ({ at, token, audience }: Of<'badge'>, member: string, isFree: boolean) => {
     let start = at;
     let startCause: Session['startCause'] = 'badge';
     if (isFree && rules.hasActivity && activity[at / 1000] === 'running') {
@@ -229,7 +231,7 @@ function naiveSessions(
         startCause = 'run';
       }
     }
-    held = { start, startCause, member, audience: audience ?? 'unknown' };
+    held = { start, startCause, member, token, audience: audience ?? 'unknown' };
     idleMs = 0;
     ranUntil = start < at ? at : null;
   };
@@ -241,12 +243,12 @@ function naiveSessions(
     const now = service[badge.at / 1000];
     if (badge.member === null || now === 'fault' || now === 'absent') return;
     if (!held) {
-      if (badge.action !== 'out') open(badge.at, badge.member, badge.audience, true);
-    } else if (held.member === badge.member) {
+      if (badge.action !== 'out') open(badge, badge.member, true);
+    } else if (held.member === badge.member || held.token === badge.token) {
       if (badge.action !== 'in') close(badge.at, 'badge-out', 'certain');
     } else if (badge.action !== 'out') {
       close(badge.at, 'handover', 'certain');
-      open(badge.at, badge.member, badge.audience, false);
+      open(badge, badge.member, false);
     }
   };
 

@@ -1,4 +1,4 @@
-import { HOUR_MS, SECOND_MS } from '../../domain/time.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/time.ts';
 import type { Outgoing } from '../../firmware-bridge/simulation/device.ts';
 import { type Speech, speechOf } from './dialects.ts';
 import { badgeOf, reportSOf } from './set-up.ts';
@@ -20,6 +20,8 @@ type Draw = Doing & { do: 'draw' };
 
 const READ_AGAIN_MS = 2 * SECOND_MS;
 const COUNTER_WH = 1000;
+/** A time this far back is not believed. */
+const BELIEVED_MS_MAX = 30 * DAY_MS;
 
 /** Everything that the devices of a story send, in order of arrival. */
 export function arrivalsOf(story: Story): Arrival[] {
@@ -80,6 +82,8 @@ class Devices {
         // Known before anything is sent: what is sent at the same instant shows it already.
         this.#change(doing);
         return [];
+      case 'set back':
+        return [step(() => this.#send(this.#device(doing.plug, at), at, at, (to) => to.setBack(doing.wh), false))];
       case 'again':
         return [step(() => this.#again(doing))];
       case 'nonsense':
@@ -209,7 +213,7 @@ class Devices {
     if (!this.#here.has(device.id)) this.#presence(device, true, sentAt);
     const speech = this.#speechOf(device);
     const ahead = this.#ahead.get(device.id) ?? (this.#ahead.has(device.id) ? null : 0);
-    const isTimed = mayBeLate && speech.isTimed && ahead === 0;
+    const isTimed = mayBeLate && speech.isTimed && ahead === 0 && sentAt - at < BELIEVED_MS_MAX;
     for (const message of say(speech)) this.#push(sentAt, behind ?? device.id, message, true, isTimed);
   }
 
