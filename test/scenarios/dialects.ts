@@ -30,6 +30,8 @@ export interface Speech {
   badge(read: { clock: number; uid: string; action: string; channel: number; denied: boolean }): Outgoing[];
   state(report: { clock: number; state: string; channel: number }): Outgoing[];
   relay(on: boolean, channel: number): Outgoing[];
+  /** Somebody set its counter by hand. */
+  setBack(wh: number): Outgoing[];
   nonsense: Outgoing[];
 }
 
@@ -72,7 +74,13 @@ function mute(device: string): Omit<Speech, 'birth' | 'will' | 'isTimed' | 'nons
   const cannot = (what: string) => () => {
     throw new StoryError(`${device} cannot tell ${what}`);
   };
-  return { power: cannot('power'), badge: cannot('badges'), state: cannot('states'), relay: cannot('a relay') };
+  return {
+    power: cannot('power'),
+    badge: cannot('badges'),
+    state: cannot('states'),
+    relay: cannot('a relay'),
+    setBack: cannot('that its counter was set'),
+  };
 }
 
 function native(device: string): Speech {
@@ -120,6 +128,7 @@ function tasmota(device: string, zone: string, hasZone: boolean): Speech {
       outgoing(`tele/${device}/SENSOR`, { Time: time(clock), PN532: { UID, Data: '', Auth: 'Ok' } }),
     ],
     relay: (on) => [outgoing(`stat/${device}/POWER`, on ? 'ON' : 'OFF')],
+    setBack: (wh) => [outgoing(`stat/${device}/RESULT`, { EnergyTotal: { Total: wh / 1000 } })],
     nonsense: [outgoing(`tele/${device}/SENSOR`, '{"ENERGY":', {})],
   };
 }

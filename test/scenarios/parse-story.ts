@@ -65,7 +65,7 @@ const SENTENCES: readonly Sentence[] = [
     },
   ),
   sentence(
-    `(\\S+) reports (off|idle|starting|running|paused|finished|cancelled|failed|fault)(?: until (${TIME}))?`,
+    `(\\S+) reports (off|idle|running|fault)(?: until (${TIME}))?`,
     ([subject = '', state = '', until], { after, ...place }) => [
       { ...place, do: 'report', subject, state, until: after(until) },
     ],
@@ -82,6 +82,10 @@ const SENTENCES: readonly Sentence[] = [
       { ...place, do: 'counter', plug, change: change as 'rises' | 'falls' | 'starts', wh: Number(wh) },
     ],
   ),
+  sentence('somebody sets the counter of (\\S+) to ([\\d.]+) Wh', ([plug = '', wh], { after: _, ...place }) => [
+    { ...place, do: 'counter', plug, change: 'starts', wh: Number(wh) },
+    { ...place, do: 'set back', plug, wh: Number(wh) },
+  ]),
   sentence(
     '(\\S+) sends its last (\\d+) messages again(, retained)?',
     ([connector = '', messages, retained], { after: _, ...place }) => [

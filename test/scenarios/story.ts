@@ -9,6 +9,7 @@ export type Doing = { at: number; line: number } & (
   | { do: 'offline' | 'online'; connector: string }
   | { do: 'switch'; plug: string; on: boolean }
   | { do: 'counter'; plug: string; change: 'rises' | 'falls' | 'starts'; wh: number }
+  | { do: 'set back'; plug: string; wh: number }
   | { do: 'again'; connector: string; messages: number; retained: boolean }
   | { do: 'nonsense'; connector: string }
   | { do: 'clock'; connector: string; aheadMs: number | null }
