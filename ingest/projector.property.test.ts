@@ -11,7 +11,7 @@ import {
 } from '../test/projection/events.ts';
 import { type LedgerDump, ProjectionHouse, type RoutedEvent } from '../test/projection/house.ts';
 
-const RUNS = { numRuns: Number(process.env.RUNS ?? 200) };
+const RUNS = { numRuns: Number(process.env.RUNS ?? 100) };
 const MACHINES = ['laser-1', 'saw-1'];
 
 /** Feeds events step by step, the steps again and again until all have arrived; returns the registries on the way. */
@@ -87,7 +87,7 @@ describe('laws of the projection, over SQLite', () => {
   it.each([
     ['2 and 3: order, batches, repeats, restarts and crashes change nothing', false],
     ['3: nor do changes of the registry in between', true],
-  ])('%s', { timeout: 120_000 }, async (_law, changes) => {
+  ])('%s', { timeout: 240_000 }, async (_law, changes) => {
     let rollups = 0;
     let corrected = 0;
     await fc.assert(

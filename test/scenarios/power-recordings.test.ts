@@ -120,7 +120,7 @@ function inOrder(readings: readonly Reading[]): Reading[] {
 if (!hasRecordings) it.skip('sends no recordings: ../shared/data/power is not here', () => undefined);
 
 describe.skipIf(!hasRecordings)('recorded days of real machines, sent over MQTT', () => {
-  it('are taken in order and, repeated, counted once; verify agrees', { timeout: 120_000 }, async () => {
+  it('are taken in order and, repeated, counted once; verify agrees', { timeout: 240_000 }, async () => {
     expect(recordings).toHaveLength(8);
     const data = throwAwayFolder();
     const fabmeter = await startFabmeter({ data, registry: recordedLab(recordings) });
@@ -134,7 +134,7 @@ describe.skipIf(!hasRecordings)('recorded days of real machines, sent over MQTT'
     await stopAndVerify(fabmeter, data);
   });
 
-  it('shuffled give the same numbers; verify agrees', { timeout: 120_000 }, async () => {
+  it('shuffled give the same numbers; verify agrees', { timeout: 240_000 }, async () => {
     const data = throwAwayFolder();
     const fabmeter = await startFabmeter({ data, registry: recordedLab(recordings) });
     await sendAll(fabmeter, messages(shuffled));
