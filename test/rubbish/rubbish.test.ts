@@ -76,7 +76,7 @@ const KINDS: Rubbish[] = [
       );
       for (const raw of raws) {
         raw.socket.pause();
-        for (let n = 0; n < 10; n++) raw.socket.write(flood);
+        for (let n = 0; n < 3; n++) raw.socket.write(flood);
       }
     },
   },
