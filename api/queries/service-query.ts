@@ -15,7 +15,8 @@ export async function queryService(
   const { from, to } = countedRange(rangeOf(query, lab.timezone), lab, now + 1);
   if (!(from < to)) return [];
   return readMachine(deps, machine.id, lab, now, async (reading) => {
-    const intervals = await reading.service(from, to);
+    const found = await reading.service(from, to);
+    const intervals = found.filter(({ start, end }) => start < to && (end === null || end > from));
     const first = intervals[0]?.start ?? from;
     const declared = await deps.ledger.declarations(machine.id, first, to);
     return intervals.map((interval) => {
