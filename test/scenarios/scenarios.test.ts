@@ -19,8 +19,9 @@ function read(file: string) {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('stories', () => {
-  it('are many', () => {
-    expect(files.length).toBeGreaterThanOrEqual(1);
+  it('are many, each with a title of its own', () => {
+    expect(files.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(files.map((file) => read(file).title)).size).toBe(files.length);
   });
 
   it.each(files)('%s', async (file) => {
