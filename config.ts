@@ -59,6 +59,9 @@ export const LIMITS = Object.freeze({
     lingerMs: 150,
     /** How often changes are looked for that no bell tells. */
     tickMs: 500,
+    /** While ingest takes more events than this, the export waits `busyPauseMs` before each body: it catches up later. */
+    busyEventsPerS: 10_000,
+    busyPauseMs: 500,
     /** How long InfluxDB may take for one body. */
     deadlineMs: 15_000,
     /** The first wait after a failure; it doubles with each further one. */

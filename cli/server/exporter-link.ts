@@ -60,9 +60,9 @@ export class ExporterLink {
     }, RESTART_MS);
   }
 
-  /** There is something to read in the journal. */
-  ring(): void {
-    this.#ask({ do: 'bell' });
+  /** So many events came into the journal. */
+  ring(events: number): void {
+    this.#ask({ do: 'bell', events });
   }
 
   setRegistry(registry: Registry): void {

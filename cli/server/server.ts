@@ -174,7 +174,7 @@ class House {
     const exporter = startExporter({ dataDir, influx, registry, floor: this.#floor, log, metrics, storedEvents });
     if (!exporter) return;
     this.#closings.push(() => exporter.stop());
-    ingest.alsoRing(() => exporter.ring());
+    ingest.alsoRing((events) => exporter.ring(events));
     desk.onChange((changed) => exporter.setRegistry(changed.document));
   }
 

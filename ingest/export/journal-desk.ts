@@ -14,9 +14,17 @@ export class JournalDesk {
   readonly #delivery: Delivery;
   readonly #limits: { bodyPoints: number; readBytes: number };
   readonly #batches: BatchReader;
+  readonly #beforeBody: () => Promise<void>;
   #keys = new SeriesKeys({ machines: [], connectors: [] });
 
-  constructor(deps: { journal: JournalStore; delivery: Delivery; limits: { bodyPoints: number; readBytes: number } }) {
+  constructor(deps: {
+    journal: JournalStore;
+    delivery: Delivery;
+    limits: { bodyPoints: number; readBytes: number };
+    /** Awaited before each body is sent. */
+    beforeBody: () => Promise<void>;
+  }) {
+    this.#beforeBody = deps.beforeBody;
     this.#journal = deps.journal;
     this.#delivery = deps.delivery;
     this.#limits = deps.limits;
@@ -39,7 +47,7 @@ export class JournalDesk {
     const batches = await this.#journal.batches(after, this.#limits.readBytes);
     const last = batches.at(-1);
     if (!last) return undefined;
-    const bodies = new BodyPipe(this.#delivery, this.#limits.bodyPoints);
+    const bodies = new BodyPipe(this.#delivery, this.#limits.bodyPoints, this.#beforeBody);
     let bytes = 0;
     for (const batch of batches) {
       bytes += batch.eventBytes.length;
@@ -59,8 +67,10 @@ export class BodyPipe {
   readonly #bodyPoints: number;
   #body: SeriesPoint[] = [];
   readonly #underWay: Promise<void>[] = [];
+  readonly #beforeBody: () => Promise<void>;
 
-  constructor(delivery: Delivery, bodyPoints: number) {
+  constructor(delivery: Delivery, bodyPoints: number, beforeBody: () => Promise<void> = async () => undefined) {
+    this.#beforeBody = beforeBody;
     this.#delivery = delivery;
     this.#bodyPoints = bodyPoints;
   }
@@ -71,6 +81,8 @@ export class BodyPipe {
   }
 
   async #send(): Promise<void> {
+    if (this.#body.length === 0) return;
+    await this.#beforeBody();
     const sent = this.#delivery.deliver(this.#body);
     // Whoever waits for an earlier one must not leave this one's failure unheard.
     sent.catch(() => undefined);

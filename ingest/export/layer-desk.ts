@@ -28,6 +28,8 @@ export class LayerDesk {
   #settings = new Map<string, MachineSetting>();
   #unfilled = new Set<string>();
   #hour = 0;
+  /** Bodies that were sent. */
+  #sent = 0;
   #points: SeriesPoint[] = [];
   #notes: ExportNote[] = [];
 
@@ -132,8 +134,12 @@ export class LayerDesk {
     if (filledTo === FOREVER) return false;
     const desk = this.#exportOf(machine);
     let done = filledTo;
+    let sent = this.#sent;
     for await (const work of desk?.range(CHANGED_LAYERS, filledTo, FOREVER, this.#clock()) ?? []) {
-      if (work.to > done && this.#points.length === 0 && done > filledTo) this.#memory.putFilled(no, done);
+      if (work.to > done && this.#points.length === 0 && this.#sent > sent) {
+        this.#memory.putFilled(no, done);
+        sent = this.#sent;
+      }
       await this.#take(work);
       done = work.to;
     }
@@ -167,6 +173,7 @@ export class LayerDesk {
     this.#notes = [];
     this.#memory.remember(notes);
     await this.#delivery.deliver(points);
+    this.#sent += 1;
   }
 }
 

@@ -151,7 +151,8 @@ export class LayerExport {
     const known = [gridFrom, usageFrom, rolledFrom, this.#memory.firstAt(this.#no)].filter((at) => at !== null);
     const begin = Math.max(from, Math.min(this.#setting.from, ...known));
     const covering = (await past.reading.activity(begin, begin + 1)).find(({ end }) => begin < end);
-    if (covering?.activity !== 'unknown') return begin;
+    if (!covering) return Math.max(from, Math.min(to, ...known));
+    if (covering.activity !== 'unknown') return begin;
     const [session] = await this.#ledger.sessions([this.#machine], begin, Math.min(to, covering.end));
     const heard = Math.min(covering.end - HOUR_MS, session?.start ?? to, ...known);
     return Math.max(begin, heard);

@@ -7,6 +7,7 @@ import type { Registry } from '../../domain/registry.ts';
 import { Delivery, type DeliveryLimits, type DeliveryState, DeliveryStopped } from './delivery.ts';
 import { JournalDesk } from './journal-desk.ts';
 import { LayerDesk } from './layer-desk.ts';
+import { Pressure } from './pressure.ts';
 
 /** Numbers that shape the export. */
 export interface ExportLimits extends DeliveryLimits {
@@ -18,6 +19,9 @@ export interface ExportLimits extends DeliveryLimits {
   lingerMs: number;
   /** How often changes are looked for that no bell tells, in ms. */
   tickMs: number;
+  /** While ingest takes more events than this in a second, the export waits `busyPauseMs` before each body. */
+  busyEventsPerS: number;
+  busyPauseMs: number;
 }
 
 /** How the export fares. */
@@ -39,6 +43,7 @@ export class SeriesExporter {
   readonly #journal: JournalDesk;
   readonly #layers: LayerDesk;
   #cursor: ExportCursor = { batch: 0, change: 0, born: '' };
+  readonly #pressure: Pressure;
   #seq = 0;
   #failure: string | null = null;
   #isStopped = false;
@@ -52,7 +57,9 @@ export class SeriesExporter {
     const { store, memory, journal, ledger, clock, limits } = deps;
     this.#deps = deps;
     this.#delivery = new Delivery({ store, memory, limits, told: () => this.#tell() });
-    this.#journal = new JournalDesk({ journal, delivery: this.#delivery, limits });
+    this.#pressure = new Pressure(limits.busyEventsPerS, () => performance.now());
+    const delivery = this.#delivery;
+    this.#journal = new JournalDesk({ journal, delivery, limits, beforeBody: () => this.#makeWay() });
     this.#layers = new LayerDesk({ ledger, memory, clock, delivery: this.#delivery, bodyPoints: limits.bodyPoints });
   }
 
@@ -62,9 +69,16 @@ export class SeriesExporter {
     this.#running = this.#run();
   }
 
-  /** There is something to read. */
-  ring(): void {
+  /** There is something to read: so many events, as far as is known. */
+  ring(events = 0): void {
+    this.#pressure.note(events);
     this.#bell.resolve();
+  }
+
+  /** Ingest comes first: under its load the export falls behind, and catches up afterwards. */
+  async #makeWay(): Promise<void> {
+    if (!this.#pressure.isHigh || this.#isStopped) return;
+    await new Promise((resolve) => setTimeout(resolve, this.#deps.limits.busyPauseMs));
   }
 
   /** The floor shows another activity of a machine. */

@@ -29,6 +29,8 @@ export interface HouseOptions {
   prefix?: readonly string[];
   /** Options of Node. */
   nodeFlags?: readonly string[];
+  /** Settings, as variables. */
+  env?: Record<string, string>;
 }
 
 /** The folder of a house's data. */
@@ -70,13 +72,17 @@ export async function startBenchHouse(network: BenchNetwork, options: HouseOptio
   };
 }
 
-function start(folder: string, registryFile: string, { prefix = [], nodeFlags = [] }: HouseOptions): ChildProcess {
+function start(
+  folder: string,
+  registryFile: string,
+  { prefix = [], nodeFlags = [], env = {} }: HouseOptions,
+): ChildProcess {
   const data = ['--data', dataFolder(folder), '--registry', registryFile];
   const ports = ['--host', '127.0.0.1', '--mqtt-port', '0', '--http-port', '0'];
   const [command, ...rest] = [...prefix, process.execPath, ...nodeFlags, MAIN, 'start', ...data, ...ports];
   const child = spawn(command as string, rest, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, FABMETER_ADMIN_TOKEN: TOKEN, FABMETER_LOG_LEVEL: 'error' },
+    env: { ...process.env, ...env, FABMETER_ADMIN_TOKEN: TOKEN, FABMETER_LOG_LEVEL: 'error' },
   });
   // Whatever ends the benchmark ends what it measures.
   process.once('exit', () => child.kill('SIGKILL'));

@@ -27,6 +27,8 @@ export const QUICK: ExportLimits = {
   backOffMsMin: 5,
   backOffMsMax: 100,
   setUpRetryMs: 50,
+  busyEventsPerS: 1_000_000,
+  busyPauseMs: 10,
 };
 
 /** A registry of one lab with some machines, each with a plug and a reader. */
