@@ -115,6 +115,11 @@ export class RunningFabmeter {
     return this.#child.isOver;
   }
 
+  /** Resolves when the process has ended. */
+  get ended(): Promise<Ended> {
+    return this.#child.ended;
+  }
+
   /** Everything written to stdout until now. */
   get out(): string {
     return this.#child.out;
