@@ -13,7 +13,10 @@ export interface AddressedInput {
 /** What the projection knows of channels: series by id, and per connector the machines it feeds. */
 export interface ChannelMap {
   series(id: string): Series | undefined;
-  /** Machines that a connector feeds, with the ids of the series and whether one of them is `main`. */
+  /**
+   * Machines that a connector feeds, with the ids of the series and whether one of them is `main`. Those that it only
+   * fed earlier are there too, never as `main`: what was heard of them held while the connector was online.
+   */
   machinesOf(connector: string): { machine: string; series: string[]; main: boolean }[];
   /** Connectors that feed a machine. */
   connectorsOf(machine: string): string[];
@@ -34,6 +37,12 @@ export function channelMap(registry: Registry, series: ReadonlyMap<string, Serie
       machines.set(machine, feed);
     }
     feeds.set(connector.id, [...machines.values()]);
+  }
+  for (const { id, connector, machine } of series.values()) {
+    const machines = feeds.get(connector) ?? [];
+    const feed = machines.find((one) => one.machine === machine);
+    if (!feed) feeds.set(connector, [...machines, { machine, series: [id], main: false }]);
+    else if (!feed.series.includes(id)) feed.series.push(id);
   }
   const connectors = new Map<string, string[]>();
   for (const [connector, machines] of feeds) {
