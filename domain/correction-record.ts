@@ -43,8 +43,3 @@ export function namedSpan(record: Pick<CorrectionRecord, 'session' | 'change'>):
   if (change.action === 'split') instants.push(change.at);
   return { start: Math.min(...instants), end: Math.max(...instants) + 1 };
 }
-
-/** The start of the newest session that a correction is about. */
-export function newestStart(record: Pick<CorrectionRecord, 'session' | 'change'>): number {
-  return Math.max(...rootsOf(record).map((root) => readSessionId(root)?.start ?? 0));
-}

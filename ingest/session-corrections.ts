@@ -1,5 +1,4 @@
 import { type CorrectedHistory, correctNeighbourhood, neighbourhoodsOf } from '../domain/correction-neighbourhood.ts';
-import { namedSpan } from '../domain/correction-record.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import type { Session } from '../domain/layers.ts';
 import type { Watermarks } from '../domain/machine-fold.ts';
@@ -35,8 +34,8 @@ export class SessionCorrections {
 
   /** Layers were replaced from one watermark to the other (null: without end), or only added to. */
   touched(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): void {
-    const starts = [...layers.sessions, ...layers.activity].map(({ start }) => start);
-    const first = from ? Math.min(from.session, from.activity, from.energy) : Math.min(...starts);
+    const starts = from ? [from.session, from.activity, from.energy] : firstStarts(layers);
+    const first = Math.min(...starts);
     if (!(first < this.#horizon)) return;
     this.#isDue = true;
     if (!from) return;
@@ -53,12 +52,13 @@ export class SessionCorrections {
     this.#isDue = false;
     this.#appliedTo = state.settled;
     const records = await this.#ledger.corrections(this.#machine);
-    this.#horizon = Math.max(Number.NEGATIVE_INFINITY, ...records.map((record) => namedSpan(record).end));
+    this.#horizon = Number.NEGATIVE_INFINITY;
     if (records.length === 0) return [];
     const wanted: CorrectedLayer = { sessions: [], replaced: [] };
     const spans = new Map<string, Span>();
     const history = this.#historyOf(state);
     for (const neighbourhood of await neighbourhoodsOf(records, history)) {
+      this.#horizon = Math.max(this.#horizon, neighbourhood.end);
       const { folded, sessions } = await correctNeighbourhood(neighbourhood, history);
       wanted.sessions.push(...sessions.filter((one) => !folded.includes(one)));
       for (const one of folded) {
@@ -99,6 +99,11 @@ export class SessionCorrections {
     const turned = [...removed.replaced, ...added.replaced].flatMap(({ id }) => spans.get(id) ?? []);
     return [...turned, ...[...removed.sessions, ...fresh].map(spanOf)];
   }
+}
+
+/** Layers are in order of their start. */
+function firstStarts({ sessions, activity }: SettledLayers): number[] {
+  return [sessions[0], activity[0]].flatMap((one) => (one ? [one.start] : []));
 }
 
 function spanOf({ start, end }: Session): Span {
