@@ -16,6 +16,8 @@ export interface ExporterEars {
 
 /** How long after a broken invariant the thread is started again: ingest goes on meanwhile. */
 const RESTART_MS = 60_000;
+/** The bell rings at most once in this time. */
+const RING_MS = 25;
 
 const STATES = { working: 'InfluxDB takes series', waiting: 'InfluxDB does not take series now; everything is kept' };
 
@@ -26,6 +28,9 @@ export class ExporterLink {
   readonly #shown = new Map<string, string>();
   #worker: Worker;
   #restart: NodeJS.Timeout | undefined;
+  #ringing: NodeJS.Timeout | undefined;
+  /** Events since the last bell. */
+  #unrung = 0;
   #stopping: PromiseWithResolvers<void> | undefined;
   /** How the export fares; null until it began. */
   status: ExportStatus | null = null;
@@ -60,9 +65,15 @@ export class ExporterLink {
     }, RESTART_MS);
   }
 
-  /** So many events came into the journal. */
+  /** So many events came into the journal. Hundreds of commits a second are a few bells. */
   ring(events: number): void {
-    this.#ask({ do: 'bell', events });
+    this.#unrung += events;
+    if (this.#ringing) return;
+    this.#ringing = setTimeout(() => {
+      this.#ringing = undefined;
+      this.#ask({ do: 'bell', events: this.#unrung });
+      this.#unrung = 0;
+    }, RING_MS);
   }
 
   setRegistry(registry: Registry): void {
@@ -81,6 +92,7 @@ export class ExporterLink {
   /** Ends at once; what was not confirmed is sent after the next start. */
   async stop(): Promise<void> {
     this.#stopping ??= Promise.withResolvers();
+    clearTimeout(this.#ringing);
     if (this.#restart) {
       clearTimeout(this.#restart);
       return;

@@ -10,8 +10,10 @@ import { LayerExport, type LayerWork, type Look } from './layer-export.ts';
 import { retiringPoints } from './retire.ts';
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
-/** How many changes, looks or machines are worked off before the journal has its turn again. */
-const TURN_MAX = 500;
+/** How many changes are read at once. */
+const CHANGES_MAX = 100;
+/** How long machines are looked at before the journal has its turn again, in ms. */
+const LOOKS_MS = 100;
 /** How long the ledger may take to say what the floor said already, in ms. */
 const LOOK_AGAIN_MS = 5000;
 
@@ -71,7 +73,7 @@ export class LayerDesk {
 
   /** Exports the next changes of the ledger, and has what is not settled looked at anew; returns the number of the last one. */
   async changes(after: number): Promise<number> {
-    const changes = await this.#ledger.changes(after, TURN_MAX);
+    const changes = await this.#ledger.changes(after, CHANGES_MAX);
     for (const { machine, layer, from, to } of merged(changes)) {
       const desk = this.#exportOf(machine);
       if (!desk) continue;
@@ -91,8 +93,11 @@ export class LayerDesk {
       this.#hour = hour;
       for (const id of this.#settings.keys()) if (!this.#due.has(id)) this.#due.set(id, { activity: null, until: now });
     }
-    const due = [...this.#due].slice(0, TURN_MAX);
-    for (const [machine, { activity, until }] of due) {
+    const began = performance.now();
+    let isInTime = true;
+    for (const [machine, { activity, until }] of [...this.#due]) {
+      isInTime = performance.now() - began < LOOKS_MS;
+      if (!isInTime) break;
       this.#due.delete(machine);
       const desk = this.#exportOf(machine);
       if (!desk) continue;
@@ -103,7 +108,7 @@ export class LayerDesk {
       if (isBehind || !look.isWhole) this.#due.set(machine, { activity, until });
     }
     await this.#send();
-    return due.length === TURN_MAX;
+    return !isInTime;
   }
 
   /** Fills the past of the next machine that needs it, and takes its old tags back; false when there is none. */

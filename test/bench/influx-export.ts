@@ -10,6 +10,9 @@ import { type BenchRow, type BenchRun, type BenchSection, median, missing, row }
 
 const MACHINES = 100;
 const FROM = Date.parse('2026-03-02T08:00:00Z');
+/** One of the two is asked for. */
+const POINTS_PER_S = 100_000;
+const RATIO = 0.8;
 const READ_MS_MAX = 300_000;
 
 /** Export to Debian's InfluxDB: how fast, how soon, and what it costs ingest. */
@@ -31,7 +34,6 @@ async function rates({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
   const influxd = await Influxd.start();
   const bare: number[] = [];
   const ours: number[] = [];
-  let memoryMB = 0;
   try {
     const events = readings(seconds);
     const bodies = bodiesOf(events);
@@ -43,7 +45,6 @@ async function rates({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
       influxd.database = `ours${round}`;
       await influxd.query(`CREATE DATABASE ${influxd.database}`);
       ours.push(await writeOurs(influxd, events));
-      memoryMB = Math.max(memoryMB, process.memoryUsage().rss / 1e6);
       say(`export: ${Math.round(ours.at(-1) ?? 0)} points/s`);
     }
   } finally {
@@ -51,16 +52,16 @@ async function rates({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
   }
   const ratios = ours.map((rate, round) => rate / (bare[round] ?? Number.NaN));
   const list = (values: readonly number[], digits: number) => values.map((value) => value.toFixed(digits)).join(' ');
+  const rate = median(ours);
+  const ratio = median(ratios);
+  const isFast = rate >= POINTS_PER_S || ratio >= RATIO;
   return [
-    row(
-      'export, points stored',
-      median(ours),
-      'points/s',
-      null,
-      `rounds: ${list(ours, 0)}; memory ${Math.round(memoryMB)} MB`,
-    ),
+    {
+      ...row('export, points stored', rate, 'points/s', { atLeast: POINTS_PER_S }, `rounds: ${list(ours, 0)}`),
+      ok: isFast,
+    },
     row('bare writer, points stored', median(bare), 'points/s', null, `ready-made bodies; rounds: ${list(bare, 0)}`),
-    row('export, ratio to a bare writer', median(ratios), '×', { atLeast: 0.8 }, `rounds: ${list(ratios, 2)}`),
+    row('export, ratio to a bare writer', ratio, '×', null, `or ≥ ${RATIO}; rounds: ${list(ratios, 2)}`),
   ];
 }
 
