@@ -10,6 +10,9 @@ const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 const EXPRESSION = '__expr__';
 
+/** The time that a query asks for. Rules name it themselves: some versions of Grafana take every `$` in them for a variable of the environment. */
+const TIME_FILTER = '$timeFilter';
+
 /** When an alert rings: the last value of its query, over so many seconds back, is below the limit for so long. */
 interface Alert {
   uid: string;
@@ -26,7 +29,7 @@ export const ALERTS: readonly Alert[] = [
   {
     uid: 'fabmeter-silent-connector',
     words: ALERT_WORDS.silentConnector,
-    query: 'SELECT last("online") AS "online" FROM "connector" WHERE $timeFilter GROUP BY "lab", "connector"',
+    query: `SELECT last("online") AS "online" FROM "connector" WHERE ${TIME_FILTER} GROUP BY "lab", "connector"`,
     overS: 30 * DAY_S,
     below: 1,
     for: '15m',
@@ -35,7 +38,7 @@ export const ALERTS: readonly Alert[] = [
   {
     uid: 'fabmeter-nothing-arrives',
     words: ALERT_WORDS.nothingArrives,
-    query: 'SELECT count("code") AS "states" FROM "activity" WHERE $timeFilter',
+    query: `SELECT count("code") AS "states" FROM "activity" WHERE ${TIME_FILTER}`,
     overS: 2 * HOUR_S,
     below: 1,
     for: '10m',
@@ -73,8 +76,14 @@ function inAllLanguages(text: Text): string {
   return LANGUAGES.map((language) => say(text, language)).join(' · ');
 }
 
-function dataOf({ query, overS, below }: Alert): unknown[] {
-  const model: InfluxTarget = new InfluxQuery(query).refId('A').build();
+/** The query of a rule as InfluxDB gets it. */
+export function alertQuery({ query, overS }: Alert): string {
+  return query.replaceAll(TIME_FILTER, `time > now() - ${overS}s`);
+}
+
+function dataOf(alert: Alert): unknown[] {
+  const { overS, below } = alert;
+  const model: InfluxTarget = new InfluxQuery(alertQuery(alert)).refId('A').build();
   const relativeTimeRange = { from: overS, to: 0 };
   const expression = (refId: string, fields: object) => ({
     refId,

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { EndCause } from '../../domain/layers.ts';
 import { MEASUREMENTS } from '../../domain/series-points.ts';
 import { grafanaFiles } from './dashboards.ts';
+import { END_CAUSES } from './words/shared.ts';
+import { say } from './words.ts';
 
 interface Panel {
   id: number;
@@ -196,7 +199,7 @@ describe('the provisioning', () => {
     expect(new Set(providers.map(({ folderUid }) => folderUid)).size).toBe(2);
   });
 
-  it('has alert rules of the provisioned source, with doubled signs', () => {
+  it('has alert rules of the provisioned source, without signs that Grafana might replace', () => {
     const { groups } = provisioned('alerting/fabmeter.yaml') as {
       groups: { rules: { uid: string; condition: string; data: { refId: string; datasourceUid: string }[] }[] }[];
     };
@@ -208,13 +211,28 @@ describe('the provisioning', () => {
       expect(data.map(({ datasourceUid }) => datasourceUid)).toEqual(['fabmeter-influxdb', '__expr__', '__expr__']);
     }
     const text = files.get('provisioning/alerting/fabmeter.yaml') ?? '';
-    expect(text).toContain('$$timeFilter');
-    expect(text.replaceAll('$$', '')).not.toContain('$');
+    expect(text).toContain('now() - ');
+    expect(text).not.toContain('$');
   });
 
   it('keeps no address and no secret', () => {
     const text = files.get('provisioning/datasources/fabmeter.yaml') ?? '';
     expect(text).toMatch(/basicAuthPassword: \$FABMETER_INFLUX_TOKEN/);
     expect(text).not.toMatch(/https?:/);
+  });
+});
+
+describe('the words', () => {
+  it('know every cause that closes a session', () => {
+    const known: Record<Exclude<EndCause, 'open'>, unknown> = END_CAUSES;
+    expect(Object.keys(known).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['Qui a tourné, et quand ?', 'Qui a tourné, et quand\u202f?'],
+    ['Sous 90 % : attendre ; « oui »', 'Sous 90\u202f%\u00a0: attendre\u202f; «\u202foui\u202f»'],
+  ])('have the spaces of French: %j', (fr, set) => {
+    expect(say({ fr, en: fr }, 'fr')).toBe(set);
+    expect(say({ fr, en: fr }, 'en')).toBe(fr);
   });
 });

@@ -4,8 +4,9 @@ import { BY_WEEK, IN_LAB, ratio, usage } from './influxql.ts';
 import { columns, NO_TIME, stat, table } from './panels.ts';
 import { ENERGY_KWH, hours, RATIOS } from './quantities.ts';
 import { Sheet } from './sheet.ts';
+import { wordMappings } from './states.ts';
 import { FUNDER_WORDS } from './words/funder.ts';
-import { NAMES } from './words/shared.ts';
+import { AUDIENCES, NAMES } from './words/shared.ts';
 import { type Language, say } from './words.ts';
 
 const where = IN_LAB;
@@ -62,7 +63,7 @@ function addTables(sheet: Sheet, language: Language): void {
   const { audience } = FUNDER_WORDS.panels.audiences.names;
   const audiences = table('hours', language, [
     NO_TIME,
-    { name: 'audience', words: audience },
+    { name: 'audience', words: audience, mappings: wordMappings(AUDIENCES, language) },
     { name: 'sessions', words: NAMES.sessions, unit: 'count' },
     { name: 'hours', words: NAMES.hours },
   ]);

@@ -4,9 +4,9 @@ import { BY_DAY, OF_MACHINE, ratio, usage } from './influxql.ts';
 import { columns, lines, stat, states, table } from './panels.ts';
 import { ENERGY_KWH, hours, RATIOS } from './quantities.ts';
 import { Sheet } from './sheet.ts';
-import { STATE_CODES, stateMappings } from './states.ts';
+import { STATE_CODES, stateMappings, wordMappings } from './states.ts';
 import { MACHINE_WORDS } from './words/machine.ts';
-import { NAMES, STATES } from './words/shared.ts';
+import { END_CAUSES, NAMES, STATES } from './words/shared.ts';
 import { type Language, say } from './words.ts';
 
 const WORDS = MACHINE_WORDS.panels;
@@ -89,7 +89,7 @@ function addSessions(sheet: Sheet, language: Language): void {
     { name: 'hours', words: names.hours },
     { name: 'running', words: names.running },
     { name: 'energy', words: names.energy, unit: 'kilowattHours' },
-    { name: 'end', words: names.end },
+    { name: 'end', words: names.end, mappings: wordMappings(END_CAUSES, language) },
   ]);
   sheet.add('held', listed, [24, 9], [new InfluxQuery(query).asTable()]);
 }

@@ -18,6 +18,7 @@ import {
   type DynamicConfigValue,
   FieldColorBuilder,
   FieldColorModeId,
+  type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
@@ -29,7 +30,7 @@ import { type Language, say, type Text } from './words.ts';
 /** Units of figures, by what Grafana calls them. */
 export const UNITS = {
   count: 'none',
-  hours: 'suffix: h',
+  hours: 'suffix:h',
   share: 'percentunit',
   watts: 'watt',
   kilowattHours: 'kwatth',
@@ -119,7 +120,7 @@ export interface Column {
   name: string;
   words?: Text;
   unit?: Unit;
-  mappings?: unknown;
+  mappings?: ValueMapping[];
   isHidden?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { NAMES, STATES } from './words/shared.ts';
-import { type Language, say } from './words.ts';
+import { type Language, say, type Text } from './words.ts';
 
 /** The codes of `activity` with the colours that the page has for them; no news is nearly no colour. */
 export const STATE_CODES = [
@@ -29,4 +29,10 @@ export function onlineMappings(language: Language): ValueMapping[] {
     0: { text: say(NAMES.offline, language), color: GONE, index: 1 },
   };
   return [{ type: MappingType.ValueToText, options }];
+}
+
+/** Ids in the series as words. */
+export function wordMappings(words: Readonly<Record<string, Text>>, language: Language): ValueMapping[] {
+  const options = Object.entries(words).map(([id, text], index) => [id, { text: say(text, language), index }]);
+  return [{ type: MappingType.ValueToText, options: Object.fromEntries(options) }];
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALERTS } from '../../dashboards/grafana/alerts.ts';
+import { ALERTS, alertQuery } from '../../dashboards/grafana/alerts.ts';
 import { HOUR_MS, startOfPeriod } from '../../domain/time.ts';
 import { Influxd, NO_INFLUXD } from '../influx/influxd.ts';
 import { badlyObserved, CHOSEN, expectedPanels } from './expected-panels.ts';
@@ -105,9 +105,9 @@ describe.skipIf(NO_INFLUXD !== undefined)(`panels on Debian's InfluxDB ${NO_INFL
     'fabmeter-badly-observed': { of: 'machine', for: badlyObserved(points, NOW - 7 * 24 * HOUR_MS, 0.9) },
   };
 
-  it.each(ALERTS)('rings for what was seeded: $uid', async ({ uid, query, overS, below }) => {
-    const chosen = { from: NOW - overS * 1000, to: NOW, interval: '1m', variables: {} };
-    const rows = await influxd.query(asGrafana(query, chosen));
+  it.each(ALERTS)('rings for what was seeded: $uid', async (alert) => {
+    const { uid, below } = alert;
+    const rows = await influxd.query(alertQuery(alert).replaceAll('now()', `${NOW}ms`));
     const ringing = rows.filter((row) => Number(row.online ?? row.states ?? row.coverage) < below);
     expect(rows.length).toBeGreaterThan(ringing.length);
     const rings = RINGS[uid];

@@ -26,6 +26,28 @@ export const NAMES = {
   hours: { fr: 'heures en marche', en: 'hours running' },
 } as const satisfies Record<string, Text>;
 
+/** What closes a session, by its id in the series. */
+export const END_CAUSES = {
+  'badge-out': { fr: 'badge de départ', en: 'badge out' },
+  handover: { fr: 'relais', en: 'handover' },
+  idle: { fr: 'plus en marche', en: 'no longer running' },
+  presumed: { fr: 'fin présumée', en: 'presumed end' },
+  max: { fr: 'durée maximale', en: 'longest time' },
+  service: { fr: 'panne ou absence', en: 'broken or away' },
+  censored: { fr: 'sans nouvelles', en: 'no news' },
+  corrected: { fr: 'corrigée', en: 'corrected' },
+} as const satisfies Record<string, Text>;
+
+/** Audiences that every network has words for; others show their id. */
+export const AUDIENCES = {
+  public: { fr: 'grand public', en: 'general public' },
+  student: { fr: 'public étudiant', en: 'students' },
+  professional: { fr: 'public professionnel', en: 'professionals' },
+  association: { fr: 'public associatif', en: 'associations' },
+  staff: { fr: 'équipe', en: 'staff' },
+  unknown: { fr: 'public non précisé', en: 'audience not given' },
+} as const satisfies Record<string, Text>;
+
 /** Labels of the choices above a dashboard. */
 export const CHOICES = {
   lab: { fr: 'Atelier', en: 'Lab' },
