@@ -22,30 +22,41 @@ export interface CorrectedNeighbourhood {
   outcomes: Map<string, CorrectionOutcome>;
 }
 
+/** The time that a correction may change: what it names, and the sessions it is about. */
+export async function reachOf(
+  record: CorrectionRecord,
+  history: Pick<CorrectedHistory, 'foldedSessions'>,
+): Promise<Span> {
+  const span = namedSpan(record);
+  for (const root of rootsOf(record)) {
+    const at = readSessionId(root)?.start ?? 0;
+    const session = (await history.foldedSessions(at, at + 1)).find(({ id }) => id === root);
+    if (session) span.end = Math.max(span.end, session.end ?? session.start);
+  }
+  return span;
+}
+
+/** Joins what overlaps, by start. */
+export function joinNeighbours(alone: readonly Neighbourhood[]): Neighbourhood[] {
+  const joined: Neighbourhood[] = [];
+  for (const next of alone.toSorted((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last && next.start < last.end) {
+      last.end = Math.max(last.end, next.end);
+      last.records.push(...next.records);
+    } else joined.push({ ...next, records: [...next.records] });
+  }
+  return joined;
+}
+
 /** Parts the corrections of a machine into those that may have to do with each other, by start. */
 export async function neighbourhoodsOf(
   records: readonly CorrectionRecord[],
   history: Pick<CorrectedHistory, 'foldedSessions'>,
 ): Promise<Neighbourhood[]> {
   const alone: Neighbourhood[] = [];
-  for (const record of records) {
-    const span = namedSpan(record);
-    for (const root of rootsOf(record)) {
-      const at = readSessionId(root)?.start ?? 0;
-      const session = (await history.foldedSessions(at, at + 1)).find(({ id }) => id === root);
-      if (session) span.end = Math.max(span.end, session.end ?? session.start);
-    }
-    alone.push({ ...span, records: [record] });
-  }
-  const joined: Neighbourhood[] = [];
-  for (const next of alone.sort((a, b) => a.start - b.start)) {
-    const last = joined.at(-1);
-    if (last && next.start < last.end) {
-      last.end = Math.max(last.end, next.end);
-      last.records.push(...next.records);
-    } else joined.push(next);
-  }
-  return joined;
+  for (const record of records) alone.push({ ...(await reachOf(record, history)), records: [record] });
+  return joinNeighbours(alone);
 }
 
 /** Applies the corrections of a neighbourhood: the same as applying all of the machine's to all of its sessions. */

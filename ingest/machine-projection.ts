@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CorrectionRecord } from '../domain/correction-record.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import type { MachineView } from '../domain/layers.ts';
@@ -78,8 +79,8 @@ export class MachineProjection {
   }
 
   /** A correction of one of its sessions was added to the ledger. */
-  correct(): void {
-    this.#corrections.added();
+  correct(record: CorrectionRecord): void {
+    this.#corrections.added(record);
     this.#isDirty = true;
   }
 

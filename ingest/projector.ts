@@ -189,8 +189,9 @@ export class Projector {
     }
     if (machine === null) return;
     if (kind === 'correction') {
-      await this.#ledger.putCorrection(machine, correctionOf(event));
-      this.#machines.get(machine)?.correct();
+      const record = correctionOf(event);
+      await this.#ledger.putCorrection(machine, record);
+      this.#machines.get(machine)?.correct(record);
     } else if (kind === 'service') {
       const { state, note = null, author = null } = event;
       await this.#ledger.putDeclaration(machine, { seq, at, state, note, author });

@@ -1,4 +1,11 @@
-import { type CorrectedHistory, correctNeighbourhood, neighbourhoodsOf } from '../domain/correction-neighbourhood.ts';
+import {
+  type CorrectedHistory,
+  correctNeighbourhood,
+  joinNeighbours,
+  type Neighbourhood,
+  reachOf,
+} from '../domain/correction-neighbourhood.ts';
+import { type CorrectionRecord, readSessionId, rootsOf } from '../domain/correction-record.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import type { Session } from '../domain/layers.ts';
 import type { Watermarks } from '../domain/machine-fold.ts';
@@ -13,11 +20,13 @@ import { withOpenActivity } from './roll-up.ts';
 export class SessionCorrections {
   readonly #machine: string;
   readonly #ledger: LedgerWriter;
-  #isDue = true;
+  #records: CorrectionRecord[] | null = null;
+  /** How far each correction reached when it was applied last. */
+  readonly #reaches = new Map<CorrectionRecord, Span>();
+  /** Layers may have changed from here on since then. */
+  #changedFrom = Number.NEGATIVE_INFINITY;
   /** What begins at or after this instant is of no concern to any correction. */
   #horizon = Number.POSITIVE_INFINITY;
-  /** How far the activity layer was settled when the corrections were applied last. */
-  #appliedTo = Number.NEGATIVE_INFINITY;
   /** Energy was told again in this range. */
   #retold: Span | null = null;
 
@@ -27,17 +36,16 @@ export class SessionCorrections {
   }
 
   /** A correction was added to the ledger. */
-  added(): void {
-    this.#isDue = true;
+  added(record: CorrectionRecord): void {
+    this.#records?.push(record);
     this.#horizon = Number.POSITIVE_INFINITY;
   }
 
   /** Layers were replaced from one watermark to the other (null: without end), or only added to. */
   touched(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): void {
-    const starts = from ? [from.session, from.activity, from.energy] : firstStarts(layers);
-    const first = Math.min(...starts);
+    const first = Math.min(...(from ? [from.session, from.activity, from.energy] : firstStarts(layers)));
     if (!(first < this.#horizon)) return;
-    this.#isDue = true;
+    this.#changedFrom = Math.min(this.#changedFrom, first);
     if (!from) return;
     const end = to ? Math.max(to.session, to.activity, to.energy) : Number.MAX_SAFE_INTEGER;
     this.#retold = {
@@ -48,25 +56,49 @@ export class SessionCorrections {
 
   /** Brings the corrected layer up to date; returns where sessions in effect changed. */
   async apply(state: FoldState): Promise<Span[]> {
-    if (!this.#isDue && this.#appliedTo >= this.#horizon) return [];
-    this.#isDue = false;
-    this.#appliedTo = state.settled;
-    const records = await this.#ledger.corrections(this.#machine);
-    this.#horizon = Number.NEGATIVE_INFINITY;
-    if (records.length === 0) return [];
+    if (this.#changedFrom >= this.#horizon) return [];
+    this.#records ??= await this.#ledger.corrections(this.#machine);
+    const history = this.#historyOf(state);
+    const stale = await this.#staleNeighbourhoods(this.#records, history);
+    // The layers go on growing from here.
+    this.#changedFrom = state.settled;
+    const retold = this.#retold;
+    this.#retold = null;
+    if (stale.length === 0) return [];
     const wanted: CorrectedLayer = { sessions: [], replaced: [] };
     const spans = new Map<string, Span>();
-    const history = this.#historyOf(state);
-    for (const neighbourhood of await neighbourhoodsOf(records, history)) {
-      this.#horizon = Math.max(this.#horizon, neighbourhood.end);
+    const roots = new Set<string>();
+    for (const neighbourhood of stale) {
       const { folded, sessions } = await correctNeighbourhood(neighbourhood, history);
+      for (const root of neighbourhood.records.flatMap(rootsOf)) roots.add(root);
       wanted.sessions.push(...sessions.filter((one) => !folded.includes(one)));
       for (const one of folded) {
         spans.set(one.id, spanOf(one));
         if (!sessions.includes(one)) wanted.replaced.push({ id: one.id, start: one.start });
       }
     }
-    return this.#write(wanted, spans);
+    return this.#write(wanted, roots, spans, retold);
+  }
+
+  /** The corrections, each with its neighbours, some of which reach into what changed, or are new. */
+  async #staleNeighbourhoods(
+    records: readonly CorrectionRecord[],
+    history: CorrectedHistory,
+  ): Promise<Neighbourhood[]> {
+    const fresh = new Set<CorrectionRecord>();
+    this.#horizon = Number.NEGATIVE_INFINITY;
+    const alone: Neighbourhood[] = [];
+    for (const record of records) {
+      let reach = this.#reaches.get(record);
+      if (!reach || reach.end > this.#changedFrom) {
+        fresh.add(record);
+        reach = await reachOf(record, history);
+        this.#reaches.set(record, reach);
+      }
+      this.#horizon = Math.max(this.#horizon, reach.end);
+      alone.push({ ...reach, records: [record] });
+    }
+    return joinNeighbours(alone).filter((one) => one.records.some((record) => fresh.has(record)));
   }
 
   #historyOf(state: FoldState): CorrectedHistory {
@@ -76,9 +108,14 @@ export class SessionCorrections {
     };
   }
 
-  async #write(wanted: CorrectedLayer, spans: ReadonlyMap<string, Span>): Promise<Span[]> {
-    const stored = await this.#ledger.corrected(this.#machine);
-    const before = new Map(stored.sessions.map((session) => [contentOf(session), session]));
+  async #write(
+    wanted: CorrectedLayer,
+    roots: ReadonlySet<string>,
+    spans: ReadonlyMap<string, Span>,
+    retold: Span | null,
+  ): Promise<Span[]> {
+    const stored = within(await this.#ledger.corrected(this.#machine), roots);
+    const before = new Set(stored.sessions.map(contentOf));
     const after = new Set(wanted.sessions.map(contentOf));
     const wereReplaced = new Set(stored.replaced.map(({ id }) => id));
     const areReplaced = new Set(wanted.replaced.map(({ id }) => id));
@@ -87,8 +124,6 @@ export class SessionCorrections {
       replaced: stored.replaced.filter(({ id }) => !areReplaced.has(id)),
     };
     const fresh = wanted.sessions.filter((session) => !before.has(contentOf(session)));
-    const retold = this.#retold;
-    this.#retold = null;
     const kept = stored.sessions.filter((session) => after.has(contentOf(session)));
     const untold = kept.filter(({ start, end }) => retold && start < retold.end && (end ?? start) > retold.start);
     const added: CorrectedLayer = {
@@ -104,6 +139,12 @@ export class SessionCorrections {
 /** Layers are in order of their start. */
 function firstStarts({ sessions, activity }: SettledLayers): number[] {
   return [sessions[0], activity[0]].flatMap((one) => (one ? [one.start] : []));
+}
+
+/** The part of a corrected layer that is about some sessions. */
+function within({ sessions, replaced }: CorrectedLayer, roots: ReadonlySet<string>): CorrectedLayer {
+  const isOf = ({ id }: { id: string }) => roots.has(readSessionId(id)?.root ?? id);
+  return { sessions: sessions.filter(isOf), replaced: replaced.filter(isOf) };
 }
 
 function spanOf({ start, end }: Session): Span {
