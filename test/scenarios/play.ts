@@ -6,7 +6,7 @@ import { type Arrival, arrivalsOf } from './packets.ts';
 import type { Check, Story } from './story.ts';
 
 /** The ways in which a story is played. */
-export const PLAYS = ['as told', 'in another order', 'with a restart'] as const;
+export const PLAYS = ['as told', 'in another order and partly twice', 'with a restart'] as const;
 /** One of them. */
 export type Play = (typeof PLAYS)[number];
 
@@ -14,6 +14,8 @@ export type Play = (typeof PLAYS)[number];
 const LATE_MS_MAX = 30 * DAY_MS;
 /** In so many pieces the story arrives when its order is another one. */
 const PIECES = 5;
+/** And every so many messages that tell their own time come twice. */
+const AGAIN_EVERY = 3;
 
 /** What does not come out as the story says, in sentences with file and line; empty when all does. */
 export async function play(story: Story, how: Play, secrets: Secrets): Promise<string[]> {
@@ -32,7 +34,7 @@ async function perform(story: Story, how: Play, house: StoryHouse, secrets: Secr
   house.now = story.from;
   await house.apply(first?.document);
   const last = Math.max(...story.checks.map(({ at }) => at));
-  const looks = how === 'in another order' ? [last] : story.checks.map(({ at }) => at);
+  const looks = how === 'in another order and partly twice' ? [last] : story.checks.map(({ at }) => at);
   const instants = new Set([...changes.map(({ at }) => at ?? 0), ...looks]);
   const problems: string[] = [];
   let arrivals = arrivalsOf(story);
@@ -67,8 +69,9 @@ async function arrive(house: StoryHouse, arrivals: readonly Arrival[], how: Play
       await house.receive(arrivals.slice(middle), ({ sentAt }) => sentAt);
       break;
     }
-    case 'in another order': {
-      const mixed = shuffled(arrivals);
+    case 'in another order and partly twice': {
+      const again = arrivals.filter(({ isTimed }, index) => isTimed && index % AGAIN_EVERY === 0);
+      const mixed = shuffled([...arrivals, ...again]);
       const size = Math.max(1, Math.ceil(mixed.length / PIECES));
       for (let from = 0; from < mixed.length; from += size) {
         await house.receive(mixed.slice(from, from + size), ({ isTimed, sentAt }) =>
