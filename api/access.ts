@@ -1,22 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Administrators, Identity } from './deps.ts';
+import { NEEDS, type Need } from './need.ts';
 import { refuse } from './problem.ts';
-
-/** What a route may need. `journal:read` also shows member tokens; `open` needs nothing. */
-export const NEEDS = [
-  'open',
-  'floor:read',
-  'usage:read',
-  'journal:read',
-  'registry:read',
-  'registry:write',
-  'service:write',
-  'sessions:write',
-] as const;
-/** What can be allowed without allowing to change anything. */
-export const READING_NEEDS: readonly Need[] = NEEDS.filter((need) => !need.endsWith(':write'));
-/** One thing that a route may need. */
-export type Need = (typeof NEEDS)[number];
 
 /** What a request carries through its handlers. */
 export interface ApiEnv {

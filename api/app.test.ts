@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../domain/layers.ts';
 import { ALL_READS, apiFixture, REGISTRY, TOKEN } from '../test/api-fixture.ts';
-import { NEEDS, type Need } from './access.ts';
+import { NEEDS, type Need } from './need.ts';
 
 const RANGE = 'from=2026-03-01&to=2026-03-03';
 

@@ -3,7 +3,7 @@ import type { CorrectionChange } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { MachineView, Service } from '../domain/layers.ts';
 import type { Registry } from '../domain/registry.ts';
-import type { Need } from './access.ts';
+import type { Need } from './need.ts';
 import type { Queries } from './queries/queries.ts';
 
 /** The live floor: what every machine does now. */

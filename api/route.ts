@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Failure } from '../domain/failure.ts';
-import { type ApiEnv, type Need, needs } from './access.ts';
+import { type ApiEnv, needs } from './access.ts';
+import type { Need } from './need.ts';
 import { isFailure, query as parametersOf } from './parameters.ts';
 import { problem, problems } from './problem.ts';
 

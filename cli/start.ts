@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { type Need, READING_NEEDS } from '../api/access.ts';
+import { type Need, READING_NEEDS } from '../api/need.ts';
 import { type Config, LIMITS } from '../config.ts';
 import { type Failure, failure } from '../domain/failure.ts';
 import { wallClock } from '../domain/time.ts';

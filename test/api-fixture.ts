@@ -1,7 +1,7 @@
 import { Registry as Metrics } from 'prom-client';
-import { type Need, READING_NEEDS } from '../api/access.ts';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps } from '../api/deps.ts';
+import { type Need, READING_NEEDS } from '../api/need.ts';
 import { createQueries } from '../api/queries/create-queries.ts';
 import { correctionOf } from '../domain/correction-record.ts';
 import type { EventBody, StoredEvent } from '../domain/event.ts';

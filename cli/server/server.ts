@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Need } from '../../api/access.ts';
 import { createApp } from '../../api/app.ts';
+import type { Need } from '../../api/need.ts';
 import { createApiServer } from '../../api/server.ts';
 import type { BrokerLimits } from '../../broker/limits.ts';
 import { type Listener, listenTcp, listenTls, listenWebSocket } from '../../broker/listeners.ts';
