@@ -7,6 +7,7 @@ import {
   type PublishPacket,
   type Subscription,
 } from 'aedes';
+import mqttPacket from 'mqtt-packet';
 import type { BrokerLimits } from './limits.ts';
 import { guardPackets } from './packet-guard.ts';
 
@@ -52,6 +53,9 @@ const UTF8_BYTES_MAX = 3;
 const CLIENT_ID_CHARS_MAX = 65_535;
 
 type DeviceClient = Client & { device?: unknown };
+
+// The codec would keep a buffer for each of the 65,536 packet identifiers, 8 MB of them; making one is as quick.
+(mqttPacket.writeToStream as { cacheNumbers?: boolean }).cacheNumbers = false;
 
 /** MQTT return codes of CONNACK (3.1.1 §3.2.2.3). */
 const SERVER_UNAVAILABLE = 3;
