@@ -58,6 +58,20 @@ export function occupancy({ machines, opening, zone, from, to }: OccupancyInput)
   return { ...total, hours };
 }
 
+/** How many people were there at each of the given instants, in order; `to`: open sessions reach up to here. */
+export function peopleAt(machines: OccupancyInput['machines'], instants: readonly number[], to: number): number[] {
+  const spans = presence(machines, to);
+  const starts = spans.map(({ start }) => start).sort((a, b) => a - b);
+  const ends = spans.map(({ end }) => end).sort((a, b) => a - b);
+  let came = 0;
+  let went = 0;
+  return instants.map((instant) => {
+    while (came < starts.length && (starts[came] as number) <= instant) came += 1;
+    while (went < ends.length && (ends[went] as number) <= instant) went += 1;
+    return came - went;
+  });
+}
+
 /** When each member was there; spans of one member never overlap, those of several do. */
 function presence(machines: OccupancyInput['machines'], to: number): Span[] {
   const byMember = new Map<string, Span[]>();

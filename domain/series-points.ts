@@ -49,6 +49,12 @@ export const MEASUREMENTS = {
       ...integers('sessions', 'doubtful'),
     ],
   },
+  /** How many people were there, at every fifth minute, in labs with a badge reader. */
+  occupancy: {
+    name: 'occupancy',
+    tags: ['lab'],
+    fields: integers('people'),
+  },
   /** 1 when a connector came, 0 when it went. */
   connector: {
     name: 'connector',

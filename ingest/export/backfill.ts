@@ -6,6 +6,7 @@ import { type MachineSetting, machineSettings } from '../rules.ts';
 import type { Delivery } from './delivery.ts';
 import { BodyPipe } from './journal-desk.ts';
 import { BatchReader, pointOf } from './journal-points.ts';
+import { LabExport, labsWithReaders } from './lab-export.ts';
 import { LayerExport } from './layer-export.ts';
 import { SeriesKeys } from './series-keys.ts';
 
@@ -36,7 +37,26 @@ export async function backfill(deps: BackfillDeps, from: number, to: number): Pr
     await sendLayers(deps, machine, setting, from, to);
     deps.progress('layers', (index + 1) / settings.length);
   }
+  for (const lab of labsWithReaders(deps.registry)) await sendPeople(deps, lab, new Map(settings), from, to);
   deps.memory.putBackfill(from, to, 0);
+}
+
+async function sendPeople(
+  { ledger, memory, delivery, registry, clock, limits }: BackfillDeps,
+  lab: string,
+  settings: ReadonlyMap<string, MachineSetting>,
+  from: number,
+  to: number,
+): Promise<void> {
+  const desk = new LabExport(ledger, memory, lab, registry, settings);
+  const first = desk.firstAt();
+  if (first === null) return;
+  const bodies = new BodyPipe(delivery, limits.bodyPoints);
+  for await (const { points, note } of desk.range(Math.max(from, first), to, clock())) {
+    memory.remember([note]);
+    for (const point of points) await bodies.add(point);
+  }
+  await bodies.end();
 }
 
 async function sendJournal(deps: BackfillDeps, from: number, to: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { SeriesPoint } from '../../domain/series-points.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { type MachineSetting, machineSettings } from '../rules.ts';
 import type { Delivery } from './delivery.ts';
+import { LabExport, labsWithReaders, SLOT_MS } from './lab-export.ts';
 import { LayerExport, type LayerWork, type Look } from './layer-export.ts';
 import { retiringPoints } from './retire.ts';
 
@@ -29,7 +30,9 @@ export class LayerDesk {
   readonly #due = new Map<string, { activity: Activity | null; until: number }>();
   #settings = new Map<string, MachineSetting>();
   #unfilled = new Set<string>();
+  #labs = new Map<string, LabExport>();
   #hour = 0;
+  #slot = 0;
   /** Bodies that were sent. */
   #sent = 0;
   #points: SeriesPoint[] = [];
@@ -53,7 +56,14 @@ export class LayerDesk {
   setRegistry(registry: Registry): void {
     this.#settings = machineSettings(registry);
     this.#unfilled = new Set(this.#settings.keys());
+    this.#labs = new Map(
+      labsWithReaders(registry).map((lab) => [
+        lab,
+        new LabExport(this.#ledger, this.#memory, lab, registry, this.#settings),
+      ]),
+    );
     this.#hour = 0;
+    this.#slot = 0;
   }
 
   /** Where the export begins that has none: everything is filled, and changes count from here. */
@@ -80,9 +90,38 @@ export class LayerDesk {
       for await (const work of desk.range([layer], from, to, this.#clock())) await this.#take(work);
       this.#looks.delete(machine);
       if (!this.#due.has(machine)) this.#due.set(machine, { activity: null, until: 0 });
+      if (layer === 'session') await this.#count(this.#settings.get(machine)?.lab.id, from, to);
     }
     await this.#send();
     return changes.at(-1)?.no ?? after;
+  }
+
+  /** Counts the people of a lab again where sessions that begin in `[from, to)` may have lasted. */
+  async #count(lab: string | undefined, from: number, to: number): Promise<void> {
+    const desk = lab === undefined ? undefined : this.#labs.get(lab);
+    const first = desk?.firstAt();
+    if (!desk || desk.countedTo === null || typeof first !== 'number') return;
+    const works = desk.range(Math.max(from, first), to + desk.sessionMsMax, this.#clock());
+    for await (const work of works) await this.#take(work);
+  }
+
+  #countAgain(lab: string): void {
+    this.#labs.get(lab)?.setCounted(false);
+    this.#slot = 0;
+  }
+
+  /** Counts the people of each lab up to now; of one that was never counted, from the beginning. */
+  async #countNewest(now: number): Promise<void> {
+    const slot = Math.floor(now / SLOT_MS);
+    if (slot === this.#slot || this.#unfilled.size > 0) return;
+    this.#slot = slot;
+    for (const desk of this.#labs.values()) {
+      const from = desk.countedTo ?? desk.firstAt();
+      if (from === null) continue;
+      for await (const work of desk.range(from, now, now)) await this.#take(work);
+      await this.#send();
+      if (desk.countedTo === null) desk.setCounted(true);
+    }
   }
 
   /** Looks at the machines that are due; true when there may be more to do at once. */
@@ -93,6 +132,7 @@ export class LayerDesk {
       this.#hour = hour;
       for (const id of this.#settings.keys()) if (!this.#due.has(id)) this.#due.set(id, { activity: null, until: now });
     }
+    await this.#countNewest(now);
     const began = performance.now();
     let isInTime = true;
     for (const [machine, { activity, until }] of [...this.#due]) {
@@ -129,6 +169,7 @@ export class LayerDesk {
         for (const point of points) await this.#add(point);
       }
       await this.#send();
+      this.#countAgain(exported.lab);
       this.#memory.forgetMachine(exported.no);
     }
   }
@@ -149,6 +190,7 @@ export class LayerDesk {
       done = work.to;
     }
     await this.#send();
+    this.#countAgain(setting.lab.id);
     this.#memory.putFilled(no, FOREVER);
     return true;
   }

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { FoldState } from '../../domain/fold-state.ts';
+import type { Session } from '../../domain/layers.ts';
 import { finishFold } from '../../domain/machine-fold.ts';
 import { MachineReading } from '../../domain/machine-reading.ts';
 import { rollupHours, type Totals } from '../../domain/rollup.ts';
 import { HOUR_MS } from '../../domain/time.ts';
+import { SLOT_MS } from '../../ingest/export/lab-export.ts';
 import { machineSettings } from '../../ingest/rules.ts';
 import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
 import type { ExportHouse } from './export-house.ts';
@@ -54,5 +56,31 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
     const missing = heard < 0 ? [] : activity.slice(heard).filter(({ start }) => !at.has(start));
     expect(missing.filter(({ start }) => !settledOnly || start < foldState.settled)).toEqual([]);
   }
+  if (!settledOnly) await comparePeople(house, influxd, ledger);
   await ledger.close();
+}
+
+/** Expects that the people of each lab are counted right at every exported instant, and at every one since the first. */
+async function comparePeople(house: ExportHouse, influxd: Influxd, ledger: SqliteLedgerChanges): Promise<void> {
+  const settings = [...machineSettings(house.registry)];
+  for (const lab of new Set(settings.map(([, setting]) => setting.lab.id))) {
+    const sessions: Session[] = [];
+    for (const [id, setting] of settings) {
+      const fold = await ledger.fold(id);
+      if (setting.lab.id !== lab || !fold) continue;
+      const rest = finishFold(JSON.parse(fold.state) as FoldState, house.now, setting.rules);
+      const reading = new MachineReading(id, setting.lab, house.now, ledger, fold, rest);
+      sessions.push(...(await reading.sessions(0, Number.MAX_SAFE_INTEGER)));
+    }
+    const points = await influxd.query(`SELECT people FROM occupancy WHERE lab = '${lab}'`);
+    const wrong = points.filter(({ time, people }) => {
+      const there = sessions.filter(({ start, end }) => start <= Number(time) && Number(time) < (end ?? house.now));
+      return new Set(there.map(({ member }) => member)).size !== people;
+    });
+    expect(wrong).toEqual([]);
+    const times = points.map(({ time }) => Number(time));
+    expect(times.filter((time, index) => index > 0 && time - (times[index - 1] as number) !== SLOT_MS)).toEqual([]);
+    if (sessions.length > 0 && house.registry.connectors.some((connector) => connector.lab === lab))
+      expect(times.length).toBeGreaterThan(0);
+  }
 }
