@@ -114,11 +114,12 @@ export class Projector {
     this.#tell([...this.#machines.values()]);
   }
 
-  /** Reads everything that is in the journal after the cursor. */
-  async catchUp(): Promise<void> {
+  /** Reads what is in the journal after the cursor, until nothing is left or `isEnough` says so; true when nothing is left. */
+  async catchUp(isEnough: () => boolean = () => false): Promise<boolean> {
     for (;;) {
+      if (isEnough()) return false;
       const batches = await this.#journal.batches(this.#cursor.batch, this.#limits.readBytes);
-      if (batches.length === 0) break;
+      if (batches.length === 0) return true;
       await this.#project(batches);
       await this.flushWhenDue();
     }

@@ -54,12 +54,17 @@ export class ProjectorLink {
     this.#ask({ do: 'bell' });
   }
 
-  setRegistry(registry: Registry): void {
-    this.#ask({ do: 'registry', registry });
+  /** Resolves when everything that is stored from now on is read with this registry, or after `msMax`. */
+  setRegistry(registry: Registry, msMax: number): Promise<void> {
+    return this.#answered(msMax, (id) => ({ do: 'registry', id, registry }));
   }
 
   /** Resolves when everything that is in the journal now can be read from the ledger, or after `msMax`. */
   settle(msMax: number): Promise<void> {
+    return this.#answered(msMax, (id) => ({ do: 'settle', id }));
+  }
+
+  #answered(msMax: number, request: (id: number) => ProjectorRequest): Promise<void> {
     const id = this.#nextSettle++;
     return new Promise((resolve) => {
       const done = () => {
@@ -69,7 +74,7 @@ export class ProjectorLink {
       };
       const timer = setTimeout(done, msMax);
       this.#settling.set(id, done);
-      this.#ask({ do: 'settle', id });
+      this.#ask(request(id));
     });
   }
 

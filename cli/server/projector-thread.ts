@@ -17,6 +17,8 @@ export interface ProjectorSetup {
   limits: ProjectorLimits;
   /** How often views that change by time alone are looked at, in ms. */
   tickMs: number;
+  /** How long start and stop may wait for the projection of what is stored, in ms; the next start goes on from there. */
+  catchUpMsMax: number;
   /** How long to wait after a failure of the ledger, in ms. */
   retryMs: number;
 }
@@ -24,7 +26,7 @@ export interface ProjectorSetup {
 /** What the projector's thread is asked. */
 export type ProjectorRequest =
   | { do: 'bell' }
-  | { do: 'registry'; registry: Registry }
+  | { do: 'registry'; id: number; registry: Registry }
   | { do: 'settle'; id: number }
   | { do: 'stop' };
 
@@ -65,24 +67,34 @@ const waiting: ProjectorRequest[] = [];
 let isBusy = false;
 let isFailed = false;
 
+/** Whether something else than reading on is to be done. */
+function isAsked(): boolean {
+  return waiting.some((request) => request.do === 'registry' || request.do === 'stop');
+}
+
 async function handle(request: ProjectorRequest): Promise<void> {
   switch (request.do) {
     case 'bell':
-      return projector.catchUp();
+      if (!(await projector.catchUp(isAsked))) waiting.push(request);
+      return;
     case 'registry':
       registry = request.registry;
+      // Nothing is read before this is done: what is accepted from now on is read with the new registry.
+      tell({ told: 'settled', id: request.id });
       return projector.setRegistry(registry);
     case 'settle':
-      await projector.catchUp();
+      await projector.catchUp(isAsked);
       await projector.flush();
       return tell({ told: 'settled', id: request.id });
-    case 'stop':
-      await projector.catchUp();
+    case 'stop': {
+      const asked = performance.now();
+      await projector.catchUp(() => performance.now() - asked > setup.catchUpMsMax);
       await projector.flush();
       await ledger.close();
       clearInterval(ticking);
       tell({ told: 'stopped' });
       port.close();
+    }
   }
 }
 
@@ -131,11 +143,14 @@ const ticking = setInterval(() => {
     });
 }, setup.tickMs);
 
+const began = performance.now();
 const { online } = await projector.start(registry);
-await projector.catchUp();
+await projector.catchUp(() => performance.now() - began > setup.catchUpMsMax);
 tell({ told: 'ready', online });
 port.on('message', (request: ProjectorRequest) => {
   const isRungAlready = request.do === 'bell' && waiting.some((other) => other.do === 'bell');
   if (!isRungAlready) waiting.push(request);
   void work();
 });
+waiting.push({ do: 'bell' });
+void work();

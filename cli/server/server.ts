@@ -62,6 +62,10 @@ export interface RunningServer extends Doors {
 const CLOSE_MS_MAX = 2000;
 /** How often views that change by time alone are looked at. */
 const TICK_MS = 250;
+/** How long connectors wait for the projection to know a new registry, when it is busy or its store is down. */
+const FOLLOW_MS_MAX = 2000;
+/** How long the start waits for the projection of what was stored before. */
+const CATCH_UP_MS_MAX = 300;
 
 /** Opens the house: stores, threads, broker, HTTP. Throws a `StorageError` or the system's error of a port. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -81,6 +85,8 @@ class House {
   readonly #options: ServerOptions;
   readonly #floor = new LiveFloor();
   readonly #closings: Closing[] = [];
+  /** Settles when every part knows the registry that was applied last. */
+  #followed: Promise<void> = Promise.resolve();
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -142,7 +148,7 @@ class House {
       registry: desk.document(),
     };
     const projector = new ProjectorLink(
-      { ...files, limits, tickMs: TICK_MS, retryMs: limits.retryMs },
+      { ...files, limits, tickMs: TICK_MS, retryMs: limits.retryMs, catchUpMsMax: CATCH_UP_MS_MAX },
       {
         views: (views) => this.#floor.take(views),
         replied: (machine, reply) => ingest.answerReader(machine, reply),
@@ -158,12 +164,20 @@ class House {
     const reader = new ReaderLink(files, () => projector.settle(limits.settleMsMax), died);
     this.#closings.push(() => reader.close());
     desk.onChange((registry) => {
-      ingest.devices.setRegistry(registry);
-      this.#floor.keep(new Set(registry.machines.keys()));
-      projector.setRegistry(registry.document);
       reader.setRegistry(registry.document);
+      this.#followed = projector.setRegistry(registry.document, FOLLOW_MS_MAX).then(() => {
+        ingest.devices.setRegistry(registry);
+        this.#floor.keep(new Set(registry.machines.keys()));
+      });
     });
     return reader;
+  }
+
+  /** Applies a document and waits until connectors may log in by it. */
+  async #apply(desk: RegistryDesk, ...change: Parameters<RegistryDesk['apply']>): ReturnType<RegistryDesk['apply']> {
+    const applied = await desk.apply(...change);
+    await this.#followed;
+    return applied;
   }
 
   #openExport(desk: RegistryDesk, ingest: Ingest): void {
@@ -189,7 +203,7 @@ class House {
       {
         queries,
         floor: this.#floor,
-        registry: desk,
+        registry: { document: () => desk.document(), apply: (...change) => this.#apply(desk, ...change) },
         administrators,
         connectors: ingest.devices,
         declarations: ingest.declarations,
