@@ -36,8 +36,9 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
       6,
     );
     const to = Math.floor((settledOnly ? fold.rolledUntil : house.now) / HOUR_MS) * HOUR_MS;
-    const hours =
-      fold.rolledUntil === 0 ? [] : rollupHours(await reading.history(fold.rolledFrom, to), fold.rolledFrom, to);
+    const begun = (await reading.activity(0, Number.MAX_SAFE_INTEGER)).find((one) => one.activity !== 'unknown')?.start;
+    const from = fold.rolledUntil > 0 ? fold.rolledFrom : Math.floor((begun ?? to) / HOUR_MS) * HOUR_MS;
+    const hours = from < to ? rollupHours(await reading.history(from, to), from, to) : [];
     for (const [field, figure] of FIGURES) {
       const exported = await influxd.number(`SELECT sum(${field}) FROM usage_hour WHERE ${tags}`);
       const expected = sum(hours.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
