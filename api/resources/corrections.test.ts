@@ -140,6 +140,15 @@ describe('a corrected session', () => {
     expect(listed.sessions[0]).toMatchObject({ id: FIRST, end, confidence: 'certain' });
   });
 
+  it('gives its corrections as CSV', async () => {
+    await json(post(FIRST, { action: 'split', at: '2026-03-02T08:30:00Z', reason: 'a, b' }));
+    const lines = (await (await fixture.get(`/api/v1/sessions/${FIRST}`, { accept: 'text/csv' })).text()).split('\r\n');
+    expect(lines[0]).toBe(
+      'id,at,session,action,start,end,splitAt,other,correction,author,reason,state,undoneBy,detail',
+    );
+    expect(lines[1]).toMatch(/,split,,,2026-03-02T08:30:00\.000Z,,,admin,"a, b",applied,,$/);
+  });
+
   it('changes the usage of its day', async () => {
     const usage = async () => {
       const route = '/api/v1/usage?from=2026-03-02&to=2026-03-03&machine=laser-1';
