@@ -3,12 +3,20 @@ import type { Folding, FoldState } from './fold-state.ts';
 import type { Activity } from './layers.ts';
 import type { Signature } from './machine-input.ts';
 
-/** Power of the machine's main channels that is known now, in watts; NaN when none is. */
+/**
+ * Power of the machine's main channel, in watts; NaN when it is not known.
+ *
+ * A machine has one main channel at a time: when a plug is swapped, the one that was heard last counts, and the other
+ * one's last reading is not added to it. Of two that were heard in the same millisecond the larger counts.
+ */
 export function mainWatts(state: FoldState): number {
   let watts = Number.NaN;
-  for (const series of state.series) {
-    if (!series.main || series.w === null) continue;
-    watts = Number.isNaN(watts) ? series.w : watts + series.w;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  for (const { main, w, wAt } of state.series) {
+    if (!main || wAt === null || wAt < heardAt) continue;
+    if (wAt > heardAt) watts = w ?? Number.NaN;
+    else if (w !== null && !(watts >= w)) watts = w;
+    heardAt = wAt;
   }
   return watts;
 }

@@ -31,6 +31,7 @@ function of<K extends MachineInput['kind']>(inputs: MachineInput[], kind: K): Of
 
 function powerBySecond(inputs: MachineInput[], seconds: number): (number | null)[] {
   const total: (number | null)[] = new Array(seconds).fill(null);
+  const heardAt: number[] = new Array(seconds).fill(-1);
   const main = of(inputs, 'reading').filter(({ main }) => main);
   for (const series of new Set(main.map((reading) => reading.series))) {
     const readings = main.filter((reading) => reading.series === series && reading.w !== null);
@@ -48,9 +49,16 @@ function powerBySecond(inputs: MachineInput[], seconds: number): (number | null)
       if (holdMs === null) for (const gone of offline) if (gone.at > at) end = Math.min(end, gone.at);
       for (let second = at / 1000; second < end / 1000; second++) bySecond[second] = w;
     }
+    // The main channel that was heard last counts, of two at once the one that draws more.
+    let last = -1;
     for (let second = 0; second < seconds; second++) {
-      const w = bySecond[second];
-      if (typeof w === 'number') total[second] = (total[second] ?? 0) + w;
+      if (readings.some(({ at }) => at === second * 1000)) last = second;
+      const w = bySecond[second] ?? null;
+      const before = heardAt[second] ?? -1;
+      if (last < before || last === -1) continue;
+      if (last > before) total[second] = w;
+      else if (w !== null) total[second] = Math.max(total[second] ?? w, w);
+      heardAt[second] = last;
     }
   }
   return total;
