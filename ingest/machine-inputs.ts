@@ -2,7 +2,14 @@ import type { Channel, StoredEvent } from '../domain/event.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
 import type { Series } from '../domain/ports.ts';
 import type { Registry } from '../domain/registry.ts';
+import { SECOND_MS } from '../domain/time.ts';
 import { holdMsOf, seriesId } from './rules.ts';
+
+/**
+ * How long a state report of a connector that is no longer in the registry holds: as long as native ones usually do.
+ * Nobody tells any more whether it is online, so that its last word would hold for ever.
+ */
+const GONE_HOLD_MS = 150 * SECOND_MS;
 
 /** One input and the machine it belongs to. */
 export interface AddressedInput {
@@ -52,7 +59,7 @@ export function channelMap(registry: Registry, series: ReadonlyMap<string, Serie
     series: (id) => series.get(id),
     machinesOf: (connector) => feeds.get(connector) ?? [],
     connectorsOf: (machine) => connectors.get(machine) ?? [],
-    holdMs: (connector) => holds.get(connector) ?? null,
+    holdMs: (connector) => holds.get(connector) ?? (holds.has(connector) ? null : GONE_HOLD_MS),
   };
 }
 
