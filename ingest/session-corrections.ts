@@ -23,12 +23,12 @@ export class SessionCorrections {
   #records: CorrectionRecord[] | null = null;
   /** How far each correction reached when it was applied last. */
   readonly #reaches = new Map<CorrectionRecord, Span>();
-  /** Layers may have changed from here on since then. */
-  #changedFrom = Number.NEGATIVE_INFINITY;
+  /** Layers have grown from here on since then. */
+  #grownFrom = Number.NEGATIVE_INFINITY;
+  /** Late events changed layers in this range. */
+  #changed: Span | null = null;
   /** What begins at or after this instant is of no concern to any correction. */
   #horizon = Number.POSITIVE_INFINITY;
-  /** Energy was told again in this range. */
-  #retold: Span | null = null;
 
   constructor(machine: string, ledger: LedgerWriter) {
     this.#machine = machine;
@@ -43,27 +43,28 @@ export class SessionCorrections {
 
   /** Layers were replaced from one watermark to the other (null: without end), or only added to. */
   touched(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): void {
-    const first = Math.min(...(from ? [from.session, from.activity, from.energy] : firstStarts(layers)));
-    if (!(first < this.#horizon)) return;
-    this.#changedFrom = Math.min(this.#changedFrom, first);
-    if (!from) return;
+    if (!from) {
+      this.#grownFrom = Math.min(this.#grownFrom, ...firstStarts(layers));
+      return;
+    }
+    const start = Math.min(from.session, from.activity, from.energy);
     const end = to ? Math.max(to.session, to.activity, to.energy) : Number.MAX_SAFE_INTEGER;
-    this.#retold = {
-      start: Math.min(from.energy, this.#retold?.start ?? from.energy),
-      end: Math.max(end, this.#retold?.end ?? end),
+    if (!(start < this.#horizon)) return;
+    this.#changed = {
+      start: Math.min(start, this.#changed?.start ?? start),
+      end: Math.max(end, this.#changed?.end ?? end),
     };
   }
 
   /** Brings the corrected layer up to date; returns where sessions in effect changed. */
   async apply(state: FoldState): Promise<Span[]> {
-    if (this.#changedFrom >= this.#horizon) return [];
+    const changed = this.#changed;
+    if (!changed && this.#grownFrom >= this.#horizon) return [];
     this.#records ??= await this.#ledger.corrections(this.#machine);
     const history = this.#historyOf(state);
     const stale = await this.#staleNeighbourhoods(this.#records, history);
-    // The layers go on growing from here.
-    this.#changedFrom = state.settled;
-    const retold = this.#retold;
-    this.#retold = null;
+    this.#grownFrom = state.settled;
+    this.#changed = null;
     if (stale.length === 0) return [];
     const wanted: CorrectedLayer = { sessions: [], replaced: [] };
     const spans = new Map<string, Span>();
@@ -77,7 +78,7 @@ export class SessionCorrections {
         if (!sessions.includes(one)) wanted.replaced.push({ id: one.id, start: one.start });
       }
     }
-    return this.#write(wanted, roots, spans, retold);
+    return this.#write(wanted, roots, spans, changed);
   }
 
   /** The corrections, each with its neighbours, some of which reach into what changed, or are new. */
@@ -90,7 +91,7 @@ export class SessionCorrections {
     const alone: Neighbourhood[] = [];
     for (const record of records) {
       let reach = this.#reaches.get(record);
-      if (!reach || reach.end > this.#changedFrom) {
+      if (!reach || this.#isTouched(reach)) {
         fresh.add(record);
         reach = await reachOf(record, history);
         this.#reaches.set(record, reach);
@@ -99,6 +100,11 @@ export class SessionCorrections {
       alone.push({ ...reach, records: [record] });
     }
     return joinNeighbours(alone).filter((one) => one.records.some((record) => fresh.has(record)));
+  }
+
+  #isTouched({ start, end }: Span): boolean {
+    const changed = this.#changed;
+    return end > this.#grownFrom || (changed !== null && start < changed.end && end > changed.start);
   }
 
   #historyOf(state: FoldState): CorrectedHistory {
@@ -112,7 +118,7 @@ export class SessionCorrections {
     wanted: CorrectedLayer,
     roots: ReadonlySet<string>,
     spans: ReadonlyMap<string, Span>,
-    retold: Span | null,
+    changed: Span | null,
   ): Promise<Span[]> {
     const stored = within(await this.#ledger.corrected(this.#machine), roots);
     const before = new Set(stored.sessions.map(contentOf));
@@ -125,7 +131,7 @@ export class SessionCorrections {
     };
     const fresh = wanted.sessions.filter((session) => !before.has(contentOf(session)));
     const kept = stored.sessions.filter((session) => after.has(contentOf(session)));
-    const untold = kept.filter(({ start, end }) => retold && start < retold.end && (end ?? start) > retold.start);
+    const untold = kept.filter(({ start, end }) => changed && start < changed.end && (end ?? start) > changed.start);
     const added: CorrectedLayer = {
       sessions: [...fresh, ...untold].map((session) => ({ ...session, energyWh: null })),
       replaced: wanted.replaced.filter(({ id }) => !wereReplaced.has(id)),
