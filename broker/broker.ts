@@ -213,6 +213,14 @@ export class Broker<Device extends object> {
     );
   }
 
+  /** Ends all connections of one device: it may no longer log in as it did. */
+  disconnect(device: Device): void {
+    const { clients } = this.#aedes as unknown as { clients: Record<string, DeviceClient> };
+    for (const client of Object.values(clients)) {
+      if (client.device === device) client.close();
+    }
+  }
+
   /** Ends all connections, also those that never logged in; no acknowledgement is sent for what is not stored. */
   async stop(): Promise<void> {
     await new Promise<void>((resolve) => this.#aedes.close(() => resolve()));

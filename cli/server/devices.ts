@@ -16,7 +16,10 @@ export class Devices implements BrokerHouse<Source>, Connectors {
   readonly #receiver: Receiver;
   readonly #clock: () => number;
   readonly #refused: (reason: RefusalReason) => void;
+  readonly #disconnect: (source: Source) => void;
   readonly #sources = new Map<string, Source>();
+  /** Keyed hashes of the secrets by which connectors logged in. */
+  readonly #secrets = new Map<string, string>();
   readonly #counts = new Map<string, Map<string, number>>();
   readonly #unclaimed = new Map<string, UnclaimedDevice>();
   /** The connectors that came since the start. */
@@ -27,25 +30,37 @@ export class Devices implements BrokerHouse<Source>, Connectors {
     receiver: Receiver;
     clock: () => number;
     refused: (reason: RefusalReason) => void;
+    /** Ends all connections of a connector. */
+    disconnect: (source: Source) => void;
   }) {
     this.#desk = deps.desk;
     this.#receiver = deps.receiver;
     this.#clock = deps.clock;
     this.#refused = deps.refused;
+    this.#disconnect = deps.disconnect;
   }
 
-  /** Takes over the registry: new connectors become known, changed ones are updated, removed ones may no longer log in. */
+  /**
+   * Takes over the registry: new connectors become known, changed ones are updated. Whoever was removed, or has another
+   * secret now, is disconnected.
+   */
   setRegistry({ connectors }: LoadedRegistry): void {
-    for (const { connector, zone } of connectors.values()) {
+    for (const { connector, zone, secretHash } of connectors.values()) {
       const translator = translatorOf(connector.firmware);
       const source = this.#sources.get(connector.id);
       if (source) source.update({ connector, zone }, translator);
       else this.#sources.set(connector.id, new Source({ connector, zone }, translator));
       this.#unclaimed.delete(connector.id);
+      const before = this.#secrets.get(connector.id);
+      const hash = Buffer.from(secretHash ?? []).toString('base64');
+      this.#secrets.set(connector.id, hash);
+      if (source && before !== hash) this.#disconnect(source);
     }
     for (const [id, source] of this.#sources) {
       if (connectors.has(id)) continue;
       this.#sources.delete(id);
+      this.#secrets.delete(id);
+      this.#disconnect(source);
       this.#seen.delete(source);
     }
     this.#receiver.know(this.#sources);

@@ -59,6 +59,7 @@ export class Ingest {
       receiver: this.#receiver,
       clock,
       refused: (reason) => this.metrics.refusals.inc({ reason }),
+      disconnect: (source) => this.broker.disconnect(source),
     });
     this.declarations = new Declarations((machine, event) => this.#receiver.declare(machine, event), clock);
     this.broker = new Broker(this.devices, limits);

@@ -46,7 +46,7 @@ export class StoryHouse {
     this.#desk = new RegistryDesk(new MemoryRegistryStore(), secrets, clock);
     const listener = { committed() {}, failed() {}, recovered() {} };
     this.#receiver = new Receiver({ writer: this.journal, badges: this.#desk, clock, limits: LIMITS, listener });
-    this.devices = new Devices({ desk: this.#desk, receiver: this.#receiver, clock, refused() {} });
+    this.devices = new Devices({ desk: this.#desk, receiver: this.#receiver, clock, refused() {}, disconnect() {} });
     this.#ledger = new SqliteLedger(this.#file);
     this.#projector = this.#makeProjector();
     this.queries = this.#makeQueries();
