@@ -114,14 +114,18 @@ export class LayerDesk {
   async #countNewest(now: number): Promise<void> {
     const slot = Math.floor(now / SLOT_MS);
     if (slot === this.#slot || this.#unfilled.size > 0) return;
-    this.#slot = slot;
+    let isComplete = true;
     for (const desk of this.#labs.values()) {
       const from = desk.countedTo ?? desk.firstAt();
-      if (from === null) continue;
+      if (from === null) {
+        isComplete = false;
+        continue;
+      }
       for await (const work of desk.range(from, now, now)) await this.#take(work);
       await this.#send();
       if (desk.countedTo === null) desk.setCounted(true);
     }
+    if (isComplete) this.#slot = slot;
   }
 
   /** Looks at the machines that are due; true when there may be more to do at once. */
