@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 
 /** Short-lived messages fill whatever young space they get; more than this only takes memory. */
-const YOUNG_SPACE = '--max-semi-space-size=8';
+const YOUNG_SPACE = '--max-semi-space-size=4';
 
 /**
  * Begins the same process again with settings that can only be made before it begins: a young space that stays small,

@@ -221,7 +221,7 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
 function openForWriting(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000 });
   db.exec(
-    'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864',
+    'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000; PRAGMA journal_size_limit=67108864',
   );
   migrate(db, LEDGER_STEPS, file);
   return db;
