@@ -162,7 +162,7 @@ function describeDataCommands(
       ended(await handlers.bench({ json, quick: quick === true, only })),
     );
   withData(
-    program.command('backup').argument('<file>').description('write everything that is kept into one file'),
+    program.command('backup').argument('<folder>').description('copy everything that is kept into a new folder'),
   ).action(async (file: string, options: Options) =>
     ended(await handlers.backup({ dataFolder: dataFolderOf(options, env), file })),
   );
