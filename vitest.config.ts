@@ -4,6 +4,7 @@ import { countReporter } from './test/reporter.ts';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
     exclude: ['node_modules/**', 'dist/**'],
     reporters: ['default', countReporter],
     testTimeout: 60_000,
