@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CorrectionChange } from '../domain/event.ts';
-import { HOUR_MS } from '../domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { registryOf } from '../test/projection/events.ts';
 import { ProjectionHouse, type RoutedEvent } from '../test/projection/house.ts';
+import { BEGIN, badge, on, power, steady } from '../test/projection/told.ts';
 
-const MINUTE_MS = 60_000;
-/** 08:00 in Paris. */
-const BEGIN = Date.parse('2026-11-16T07:00:00Z');
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 let house: ProjectionHouse;
@@ -14,27 +12,6 @@ beforeEach(async () => {
   house = await ProjectionHouse.open(registryOf());
 });
 afterEach(() => house.close());
-
-function on(connector: string, body: RoutedEvent['body'], channel: number | null = 0): RoutedEvent {
-  return { route: { connector, channel, machine: channel === null && connector !== '' ? null : 'laser-1' }, body };
-}
-
-function power(minutes: number, w: number, wh?: number): RoutedEvent {
-  const at = BEGIN + minutes * MINUTE_MS;
-  return on('main', { kind: 'power', channel: 0, w, ...(wh === undefined ? {} : { wh }), at, receivedAt: at });
-}
-
-/** A reading every 20 s. */
-function steady(fromMinutes: number, toMinutes: number, w: number): RoutedEvent[] {
-  const readings: RoutedEvent[] = [];
-  for (let third = fromMinutes * 3; third < toMinutes * 3; third++) readings.push(power(third / 3, w));
-  return readings;
-}
-
-function badge(minutes: number, action: 'in' | 'out' | 'tap' = 'tap', member = 'ada'): RoutedEvent {
-  const at = BEGIN + minutes * MINUTE_MS;
-  return on('reader', { kind: 'badge', channel: 0, token: member, member, action, at, receivedAt: at });
-}
 
 function correction(sessionMinutes: number, change: CorrectionChange, id = 'c1'): RoutedEvent {
   const session = `laser-1~${(BEGIN + sessionMinutes * MINUTE_MS).toString(36)}`;
