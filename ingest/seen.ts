@@ -1,4 +1,4 @@
-/** How many stretches of numbers one boot may have before the oldest two are joined by leaving the gap between them out. */
+/** How many stretches of numbers one boot may have; then the oldest is forgotten, and a repeat out of it would count again. */
 const RANGES_MAX = 1000;
 /** How many boots of one connector are remembered; the one unused for longest goes first. */
 const BOOTS_MAX = 8;
