@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { type ApiEnv, identify } from './access.ts';
+import { conditional } from './conditional.ts';
 import { CoverageToday } from './coverage-today.ts';
 import type { ApiDeps } from './deps.ts';
 import { LIVE_LIMITS, LiveHub, type LiveLimits } from './live-hub.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   app.use(secure());
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => refuse(c, 'too-large', TOO_LARGE) }));
+  app.use('/api/v1/*', conditional());
   app.use(identify(deps.administrators, deps.anonymousMay));
   serveHealth(app, deps);
   serveMachines(app, deps, board, coverage);

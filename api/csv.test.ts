@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { apiFixture } from '../test/api-fixture.ts';
 import { csvText } from './csv.ts';
 
 describe('csvText()', () => {
@@ -26,4 +27,34 @@ describe('csvText()', () => {
   });
 
   it('has a header without rows', () => expect(csvText(['a', 'b'], [])).toBe('a,b\r\n'));
+});
+
+describe('the dialect of French Excel', () => {
+  it('has a byte order mark, semicolons and decimal commas', () => {
+    const rows = [{ a: 1.5, b: 'x;y', c: 'a,b', d: '=1+1', e: -2, f: 'é', g: 1e-7 }];
+    const columns = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    expect(csvText(columns, rows, 'excel-fr')).toBe(`\uFEFFa;b;c;d;e;f;g\r\n1,5;"x;y";a,b;'=1+1;-2;é;1e-7\r\n`);
+  });
+
+  it.each([
+    ['text/csv', ',', 'text/csv; charset=utf-8; header=present'],
+    ['text/csv; dialect=standard', ',', 'text/csv; charset=utf-8; header=present'],
+    ['text/csv;dialect="excel-fr"', ';', 'text/csv; charset=utf-8; header=present; dialect=excel-fr'],
+    ['text/csv; q=0.9; dialect=excel-fr, */*; q=0.1', ';', 'text/csv; charset=utf-8; header=present; dialect=excel-fr'],
+  ])('comes for Accept: %s', async (accept, separator, type) => {
+    const response = await apiFixture().get('/api/v1/labs', { accept });
+    expect(response.headers.get('content-type')).toBe(type);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="labs.csv"');
+    expect(await response.text()).toContain(`id${separator}name${separator}timezone`);
+  });
+
+  it('one that is not known is refused with the nearest', async () => {
+    const response = await apiFixture().get('/api/v1/labs', { accept: 'text/csv; dialect=excel-rf' });
+    expect(response.status).toBe(406);
+    expect(await response.json()).toMatchObject({
+      code: 'not-acceptable',
+      detail: 'Accept: no dialect "excel-rf"; did you mean "excel-fr"?',
+      complaints: [{ path: 'Accept' }],
+    });
+  });
 });

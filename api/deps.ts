@@ -25,8 +25,15 @@ export interface RegistryApplied {
 export interface RegistryDesk {
   /** The document without secrets and badge numbers; the same object as long as nothing changes. */
   document(): Registry;
-  /** Checks a document and makes it the registry; with `dryRun` only says what would change. Nothing changes on a failure. */
-  apply(document: unknown, author: string, options?: { dryRun: boolean }): Promise<RegistryApplied | Failure>;
+  /**
+   * Checks a document and makes it the registry; with `dryRun` only says what would change. `basedOn` is what `document()`
+   * was when the change began: it is refused when that is no more so. Nothing changes on a failure.
+   */
+  apply(
+    document: unknown,
+    author: string,
+    options?: { dryRun: boolean; basedOn?: Registry },
+  ): Promise<RegistryApplied | Failure>;
 }
 
 /** Who a request comes from. */

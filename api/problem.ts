@@ -20,6 +20,7 @@ const TITLES: Record<FailureCode, string> = {
   'method-not-allowed': 'Method not allowed',
   'not-acceptable': 'Not acceptable',
   conflict: 'Conflict',
+  'precondition-failed': 'It has changed meanwhile',
   'too-large': 'Too large',
   'unsupported-media-type': 'Unsupported media type',
   'registry-invalid': 'The registry is wrong',

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/z
 import type { Context } from 'hono';
 import type { Failure } from '../domain/failure.ts';
 import { type ApiEnv, needs } from './access.ts';
+import { isTagged } from './conditional.ts';
 import type { Need } from './need.ts';
 import { isFailure, query as parametersOf } from './parameters.ts';
 import { problem, problems } from './problem.ts';
@@ -53,6 +54,7 @@ export function serve<D extends Declaration>(
     request: { ...(query ? { query } : {}), ...(params ? { params } : {}), ...(body ? { body } : {}) },
     responses: {
       200: { description: summary, content: { 'application/json': { schema: answer }, ...also } },
+      ...(method === 'get' && isTagged(path) ? { 304: { description: 'As it was when its `ETag` was given' } } : {}),
       ...problems,
     },
   });

@@ -23,11 +23,17 @@ const HEADERS: Record<string, string> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 };
 
-/** Puts the security headers on every answer; answers of the API are never kept by a cache. */
+/**
+ * Puts the security headers on every answer. An answer of the API that has a tag may be kept by its reader alone, and is
+ * asked for again before each use; no other is kept.
+ */
 export function secure(): MiddlewareHandler {
   return async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
-    if (c.req.path.startsWith('/api/')) c.res.headers.set('cache-control', 'no-store');
+    if (!c.req.path.startsWith('/api/')) return;
+    const isRead = ['GET', 'HEAD'].includes(c.req.method) && c.res.headers.has('etag');
+    c.res.headers.set('cache-control', isRead ? 'private, no-cache' : 'no-store');
+    if (isRead) c.res.headers.set('vary', 'Accept, Authorization');
   };
 }

@@ -13,6 +13,7 @@ export const FAILURE_STATUS = {
   'method-not-allowed': 405,
   'not-acceptable': 406,
   conflict: 409,
+  'precondition-failed': 412,
   'too-large': 413,
   'unsupported-media-type': 415,
   'registry-invalid': 422,

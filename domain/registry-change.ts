@@ -1,3 +1,4 @@
+import { type Failure, failure } from './failure.ts';
 import type { Registry } from './registry.ts';
 
 /** How many differences one answer names; the rest is counted. */
@@ -25,6 +26,13 @@ export function applyRegistry(before: Registry | undefined, after: Registry): st
   ];
   if (changes.length <= CHANGES_MAX) return changes;
   return [...changes.slice(0, CHANGES_MAX), `and ${changes.length - CHANGES_MAX} more`];
+}
+
+/** Two people edited at the same time: the later one must see what the other did. */
+export function changedMeanwhile(): Failure {
+  const sentence =
+    'The registry has changed since you read it; read it again, make your changes in that, and send it with its new ETag. Nothing was changed.';
+  return failure('precondition-failed', sentence, [{ path: 'If-Match', message: 'is not the tag of the registry' }]);
 }
 
 function generalOf(document: Registry | undefined): object {

@@ -319,3 +319,20 @@ describe('RegistryDesk with SQLite', () => {
     await expect(other.load()).rejects.toThrow(/is not the key that its registry was written with/);
   });
 });
+
+describe('apply() of a change that is based on a document', () => {
+  it('takes one of two that come at the same time, and refuses the other', async () => {
+    await desk.apply(document(), 'ada');
+    const basedOn = desk.document();
+    const renamed = (name: string) => ({ ...document(), network: { id: 'labfab', name } });
+    const results = await Promise.all(
+      ['First', 'Second'].map((name) => desk.apply(renamed(name), name, { dryRun: false, basedOn })),
+    );
+    expect(results[0]).toMatchObject({ changes: [expect.stringContaining('First')] });
+    expect(results[1]).toMatchObject({ kind: 'failure', code: 'precondition-failed' });
+    expect(desk.document().network.name).toBe('First');
+    expect(await desk.apply(renamed('Second'), 'b', { dryRun: true, basedOn })).toMatchObject({
+      code: 'precondition-failed',
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import { type Failure, failure, StorageError } from '../domain/failure.ts';
 import type { RegistryStore, StoredRegistry } from '../domain/ports-registry.ts';
 import type { Registry } from '../domain/registry.ts';
+import { changedMeanwhile } from '../domain/registry-change.ts';
 import { checkRegistry } from '../domain/registry-check.ts';
 import { registryWarnings } from '../domain/registry-warnings.ts';
 import { formatInstant, wallOf } from '../domain/time.ts';
@@ -66,11 +67,18 @@ export class RegistryDesk {
 
   /**
    * Replaces the registry by a document, all or nothing, one after the other; with `dryRun` only tells what would change.
+   * With `basedOn` it is refused when that is no longer the current document.
    *
    * Throws a `StorageError` when it could not be written; then nothing has changed.
    */
-  apply(input: unknown, author: string, options = { dryRun: false }): Promise<Applied | Failure> {
-    return this.#inTurn(() => this.#apply(input, author, options.dryRun));
+  apply(
+    input: unknown,
+    author: string,
+    { dryRun, basedOn }: { dryRun: boolean; basedOn?: Registry } = { dryRun: false },
+  ): Promise<Applied | Failure> {
+    return this.#inTurn(async () =>
+      basedOn && basedOn !== this.document() ? changedMeanwhile() : this.#apply(input, author, dryRun),
+    );
   }
 
   async #apply(input: unknown, author: string, isDry: boolean): Promise<Applied | Failure> {

@@ -10,6 +10,7 @@ import type { MachineView } from '../domain/layers.ts';
 import type { MachineRules } from '../domain/machine-input.ts';
 import type { EventFilter, JournalReader, QuarantinedMessage } from '../domain/ports.ts';
 import { Registry } from '../domain/registry.ts';
+import { changedMeanwhile } from '../domain/registry-change.ts';
 import { Declarations } from '../ingest/declarations.ts';
 import { MemoryLedger } from '../stores/memory/ledger.ts';
 
@@ -143,6 +144,7 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
       registry: {
         document: () => state.registry,
         apply: async (document, _author, options) => {
+          if (options?.basedOn && options.basedOn !== state.registry) return changedMeanwhile();
           const parsed = Registry.safeParse(document);
           if (!parsed.success)
             return failure('registry-invalid', 'The registry has 1 mistake; nothing was changed.', []);

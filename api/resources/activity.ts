@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
@@ -30,7 +30,7 @@ export function serveActivity(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
         'The intervals are cut to the range, which ends at the present and lies in the lifetime of the lab; time of which nothing is known is `unknown`.',
       query: query({ machine: IdText, from: From, to: To }),
       answer: z.object({ machine: z.string(), intervals: z.array(Interval) }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { machine, from, to } }) => {
       const selection = selectMachines(registry.document(), { machine });
@@ -46,7 +46,7 @@ export function serveActivity(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
         bridgedS: bridgedMs / 1000,
         censored,
       }));
-      return wantsCsv(c) ? csvResponse('activity', Object.keys(Interval.shape), intervals) : { machine, intervals };
+      return wantsCsv(c) ? csvResponse(c, 'activity', Object.keys(Interval.shape), intervals) : { machine, intervals };
     },
   );
 }

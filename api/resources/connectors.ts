@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps, ConnectorStatus } from '../deps.ts';
 import { query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
@@ -39,11 +40,11 @@ export function serveConnectors(app: Api, { connectors }: Pick<ApiDeps, 'connect
       summary: 'Connectors: online, last heard, what they sent; and devices that nobody claimed',
       query: query({}),
       answer: z.object({ connectors: z.array(Connector), unclaimed: z.array(Unclaimed) }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     (c) => {
       const list = connectors.list().map(connectorJson);
-      if (wantsCsv(c)) return csvOf(list);
+      if (wantsCsv(c)) return csvOf(c, list);
       const unclaimed = c.var.may('journal:read') ? connectors.unclaimed() : [];
       return {
         connectors: list,
@@ -59,13 +60,13 @@ function connectorJson({ heardAt, ...status }: ConnectorStatus): ConnectorJson {
   return { ...status, heardAt: heardAt === null ? null : formatInstant(heardAt) };
 }
 
-function csvOf(list: ConnectorJson[]): Response {
+function csvOf(c: Context, list: ConnectorJson[]): Response {
   const rows = list.map((connector) => ({
     ...connector,
     ignored: total(connector.ignored),
     quarantined: total(connector.quarantined),
   }));
-  return csvResponse('connectors', Object.keys(Connector.shape), rows);
+  return csvResponse(c, 'connectors', Object.keys(Connector.shape), rows);
 }
 
 function total(counts: Record<string, number>): number {

@@ -3,7 +3,7 @@ import { readSessionId } from '../../domain/correction-record.ts';
 import type { CorrectionChange } from '../../domain/event.ts';
 import { type Failure, failure } from '../../domain/failure.ts';
 import { formatInstant, parseInstantOrDate } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isFailure } from '../parameters.ts';
 import type { CorrectionEntry, SessionHistory } from '../queries/queries.ts';
@@ -80,12 +80,12 @@ export function serveCorrections(app: Api, { queries, registry, declarations, cl
       description: 'As CSV: its corrections.',
       params: z.object({ id: SessionId }),
       answer: History,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { params: { id } }) => {
       const found = await history(id, c.var.may('journal:read'));
       if (isFailure(found) || !wantsCsv(c)) return found;
-      return csvResponse('corrections', Object.keys(Entry.shape), found.corrections);
+      return csvResponse(c, 'corrections', Object.keys(Entry.shape), found.corrections);
     },
   );
   serve(

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { SYMBOLS } from '../../domain/definition.ts';
 import { ALL_DEFINITIONS } from '../../domain/definitions.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import { query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
 
@@ -46,10 +46,10 @@ export function serveDefinitions(app: Api): void {
       summary: 'What every quantity means, in French and English and as a formula',
       query: query({}),
       answer: z.object({ symbols: z.record(z.string(), z.string()), definitions: z.array(DefinitionRow) }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     (c) => {
-      if (wantsCsv(c)) return csvResponse('definitions', COLUMNS, ALL_DEFINITIONS.map(cellsOf));
+      if (wantsCsv(c)) return csvResponse(c, 'definitions', COLUMNS, ALL_DEFINITIONS.map(cellsOf));
       const definitions = ALL_DEFINITIONS.map((definition) => ({ ...definition, fields: [...definition.fields] }));
       return { symbols: { ...SYMBOLS }, definitions };
     },

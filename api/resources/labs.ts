@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
@@ -29,7 +29,7 @@ export function serveLabs(app: Api, { registry }: Pick<ApiDeps, 'registry'>): vo
       summary: 'The network and its labs',
       query: query({}),
       answer: z.object({ network: z.object({ id: z.string(), name: z.string() }), labs: z.array(LabRow) }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     (c) => {
       const document = registry.document();
@@ -45,7 +45,9 @@ export function serveLabs(app: Api, { registry }: Pick<ApiDeps, 'registry'>): vo
         public: lab.public ?? null,
         machines: counts.get(lab.id) ?? 0,
       }));
-      return wantsCsv(c) ? csvResponse('labs', Object.keys(LabRow.shape), labs) : { network: document.network, labs };
+      return wantsCsv(c)
+        ? csvResponse(c, 'labs', Object.keys(LabRow.shape), labs)
+        : { network: document.network, labs };
     },
   );
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { CoverageToday } from '../coverage-today.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { MachineBoard, MachineJson } from '../machine-board.ts';
 import { IdText, isFailure, query, selectMachines, unknownName } from '../parameters.ts';
@@ -53,7 +54,7 @@ export function serveMachines(
       summary: 'What every machine does now',
       query: query({ lab: IdText.optional(), kind: IdText.optional() }),
       answer: z.object({ machines: z.array(MachineState) }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { lab, kind } }) => {
       await firstCoverage(coverage);
@@ -61,7 +62,7 @@ export function serveMachines(
       const selection = isAll ? null : selectMachines(deps.registry.document(), { lab, kind });
       if (isFailure(selection)) return selection;
       const body = board.body(selection?.machines);
-      return wantsCsv(c) ? csvOf(JSON.parse(body).machines) : jsonText(body);
+      return wantsCsv(c) ? csvOf(c, JSON.parse(body).machines) : jsonText(body);
     },
   );
   serve(
@@ -99,12 +100,12 @@ function jsonText(text: string): Response {
   return new Response(text, { headers: { 'content-type': 'application/json' } });
 }
 
-function csvOf(machines: MachineJson[]): Response {
+function csvOf(c: Context, machines: MachineJson[]): Response {
   const rows = machines.map(({ session, thresholds: _, ...machine }) => ({
     ...machine,
     'session.id': session?.id,
     'session.start': session?.start,
     'session.audience': session?.audience,
   }));
-  return csvResponse('machines', COLUMNS, rows);
+  return csvResponse(c, 'machines', COLUMNS, rows);
 }

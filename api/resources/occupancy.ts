@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { versionsOf } from '../../domain/definitions.ts';
 import type { OccupancyHour } from '../../domain/occupancy.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, PATTERN_YEARS_MAX, query, To, unknownName } from '../parameters.ts';
 import type { OccupancyAnswer } from '../queries/queries.ts';
@@ -51,7 +51,7 @@ export function serveOccupancy(app: Api, { queries, registry }: Pick<ApiDeps, 'q
         'at others it is for 15 minutes after each badge.',
       query: query({ lab: IdText, from: From, to: To }),
       answer: Occupancy,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { lab: id, from, to } }) => {
       const { labs } = registry.document();
@@ -72,7 +72,7 @@ export function serveOccupancy(app: Api, { queries, registry }: Pick<ApiDeps, 'q
       }));
       if (wantsCsv(c)) {
         const rows = hours.map((hour) => ({ lab: id, ...hour }));
-        return csvResponse('occupancy', ['lab', ...Object.keys(Hour.shape)], rows);
+        return csvResponse(c, 'occupancy', ['lab', ...Object.keys(Hour.shape)], rows);
       }
       return { lab: id, ...summaryOf(answer), hours };
     },

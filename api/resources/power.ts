@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
@@ -42,7 +42,7 @@ export function servePower(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
         stepS: z.number(),
         points: z.array(Point),
       }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { machine, from, to, points: count } }) => {
       const selection = selectMachines(registry.document(), { machine });
@@ -51,7 +51,7 @@ export function servePower(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       if (wrong) return wrong;
       const { channel, stepMs, points: found } = await queries.power({ machine, from, to, points: count });
       const points = found.map((point) => ({ ...point, t: formatInstant(point.t) }));
-      if (wantsCsv(c)) return csvResponse('power', Object.keys(Point.shape), points);
+      if (wantsCsv(c)) return csvResponse(c, 'power', Object.keys(Point.shape), points);
       return { machine, channel, stepS: stepMs / 1000, points };
     },
   );

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
+import { linkNext } from '../next-page.ts';
 import { IdText, query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
 
@@ -28,14 +29,15 @@ export function serveQuarantine(app: Api, { queries }: Pick<ApiDeps, 'queries'>)
       needs: 'journal:read',
       tags: ['journal'],
       summary: 'Messages that could not be understood, newest first',
-      description: '`next` is the `before` of the next page; null on the last one.',
+      description:
+        '`next` is the `before` of the next page; null on the last one; CSV has it as `Link: <…>; rel="next"`.',
       query: query({
         connector: IdText.optional(),
         before: z.coerce.number().int().min(1).optional(),
         limit: z.coerce.number().int().min(1).max(1000).default(100),
       }),
       answer: z.object({ messages: z.array(Message), next: z.number().nullable() }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { connector, before, limit } }) => {
       const found = await queries.quarantine({
@@ -44,8 +46,9 @@ export function serveQuarantine(app: Api, { queries }: Pick<ApiDeps, 'queries'>)
         ...(before === undefined ? {} : { before }),
       });
       const messages = found.map((message) => ({ ...message, receivedAt: formatInstant(message.receivedAt) }));
-      if (wantsCsv(c)) return csvResponse('quarantine', Object.keys(Message.shape), messages);
-      return { messages, next: messages.length === limit ? (messages.at(-1)?.id ?? null) : null };
+      const next = messages.length === limit ? (messages.at(-1)?.id ?? null) : null;
+      if (!wantsCsv(c)) return { messages, next };
+      return linkNext(c, csvResponse(c, 'quarantine', Object.keys(Message.shape), messages), 'before', next);
     },
   );
 }

@@ -48,6 +48,44 @@ describe('/api/v1/registry', () => {
     expect(problem.detail).toContain(sentence);
   });
 
+  describe('edited by two people at the same time', () => {
+    const change = (house: ReturnType<typeof apiFixture>, name: string, ifMatch: string) =>
+      house.app.request('/api/v1/registry', {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'if-match': ifMatch },
+        body: JSON.stringify({ ...REGISTRY, network: { id: 'labfab', name } }),
+      });
+
+    it('takes the first and refuses the second, who has read what was before', async () => {
+      const house = apiFixture();
+      const tag = (await house.get('/api/v1/registry')).headers.get('etag')!;
+      const first = await change(house, 'First', tag);
+      expect(first.status).toBe(200);
+      expect(first.headers.get('cache-control')).toBe('no-store');
+      const second = await change(house, 'Second', tag);
+      expect(second.status).toBe(412);
+      expect(await second.json()).toMatchObject({
+        code: 'precondition-failed',
+        detail: expect.stringContaining('read it again'),
+        complaints: [{ path: 'If-Match' }],
+      });
+      expect(house.state.registry.network.name).toBe('First');
+      const newest = (await house.get('/api/v1/registry')).headers.get('etag')!;
+      expect(first.headers.get('etag')).toBe(newest);
+      expect((await change(house, 'Second', newest)).status).toBe(200);
+    });
+
+    it.each([
+      ['whatever there is', () => '*'],
+      ['one of several', (tag: string) => `"other", ${tag}`],
+      ['one that a compressing proxy weakened', (tag: string) => `W/${tag}`],
+    ])('takes %s', async (_, header) => {
+      const house = apiFixture();
+      const tag = (await house.get('/api/v1/registry')).headers.get('etag')!;
+      expect((await change(house, 'Changed', header(tag))).status).toBe(200);
+    });
+  });
+
   it('takes a body of 64 MB and refuses one byte more', async () => {
     const most = 64 * 1024 * 1024;
     const house = apiFixture();

@@ -2,6 +2,9 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { parse, YAMLParseError } from 'yaml';
 import { type Failure, failure } from '../../domain/failure.ts';
+import type { Registry } from '../../domain/registry.ts';
+import { changedMeanwhile } from '../../domain/registry-change.ts';
+import { entityTag, namesTag } from '../conditional.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isFailure, query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
@@ -29,9 +32,13 @@ export function serveRegistry(app: Api, { registry }: Pick<ApiDeps, 'registry'>,
       tags: ['registry'],
       summary: 'The registry, without secrets and badge numbers',
       query: query({}),
+      description: 'Its `ETag` is what `If-Match` of PUT compares.',
       answer: Document,
     },
-    () => registry.document(),
+    async (c) => {
+      const text = JSON.stringify(registry.document());
+      return c.body(text, 200, { 'content-type': 'application/json', etag: await entityTag(text) });
+    },
   );
   serve(
     app,
@@ -42,7 +49,8 @@ export function serveRegistry(app: Api, { registry }: Pick<ApiDeps, 'registry'>,
       tags: ['registry'],
       summary: 'Checks a registry document (JSON or YAML) and makes it the registry',
       description:
-        'All or nothing; applying the same document twice changes nothing. With `dry-run` it only says what would change.',
+        'All or nothing; applying the same document twice changes nothing. With `dry-run` it only says what would change. ' +
+        'With `If-Match` (the `ETag` of the document that was edited) it is refused with 412 when somebody else has changed the registry meanwhile.',
       query: query({ 'dry-run': z.enum(['', 'true', 'false']).optional() }),
       body: {
         required: true,
@@ -54,11 +62,22 @@ export function serveRegistry(app: Api, { registry }: Pick<ApiDeps, 'registry'>,
       const dryRun = flag === '' || flag === 'true';
       const document = await readBody(c);
       if (isFailure(document)) return document;
-      const result = await registry.apply(document, c.var.identity?.id ?? 'anonymous', { dryRun });
-      if (!isFailure(result) && !dryRun) applied();
+      const basedOn = await expected(c.req.header('if-match'), registry.document());
+      if (isFailure(basedOn)) return basedOn;
+      const author = c.var.identity?.id ?? 'anonymous';
+      const result = await registry.apply(document, author, { dryRun, ...(basedOn ? { basedOn } : {}) });
+      if (isFailure(result) || dryRun) return result;
+      applied();
+      c.header('etag', await entityTag(JSON.stringify(registry.document())));
       return result;
     },
   );
+}
+
+/** The document that a change is based on, where the caller says so: the current one, or it is too late. */
+async function expected(ifMatch: string | undefined, current: Registry): Promise<Registry | Failure | undefined> {
+  if (ifMatch === undefined) return undefined;
+  return namesTag(ifMatch, await entityTag(JSON.stringify(current))) ? current : changedMeanwhile();
 }
 
 async function readBody(c: Context): Promise<unknown> {

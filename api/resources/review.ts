@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { doubtOf } from '../../domain/doubt.ts';
 import { failure } from '../../domain/failure.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
+import { linkNext } from '../next-page.ts';
 import { IdText, isFailure, query, selectMachines } from '../parameters.ts';
 import { isSessionCursor } from '../queries/sessions-query.ts';
 import { type Api, serve } from '../route.ts';
@@ -29,7 +30,7 @@ export function serveReview(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       tags: ['usage'],
       summary: 'Doubtful sessions that nobody has confirmed, corrected or dismissed yet, the newest first',
       description:
-        'Answer one with `POST /api/v1/sessions/{id}/corrections`. `next` is the `after` of the next page; null on the last one.',
+        'Answer one with `POST /api/v1/sessions/{id}/corrections`. `next` is the `after` of the next page; null on the last one; CSV has it as `Link: <…>; rel="next"`.',
       query: query({
         machine: IdText.optional(),
         lab: IdText.optional(),
@@ -38,7 +39,7 @@ export function serveReview(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
         after: z.string().max(100).optional(),
       }),
       answer: z.object({ sessions: z.array(Row), next: z.string().nullable() }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { limit, after = null, ...names } }) => {
       const selection = selectMachines(registry.document(), names);
@@ -53,7 +54,8 @@ export function serveReview(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       const sessions = page.sessions.map((one) => ({ ...sessionJson(one, showsMember), why: doubtOf(one) }));
       if (wantsCsv(c)) {
         const rows = sessions.map(({ why, ...row }) => ({ ...row, why: why.code, why_fr: why.fr, why_en: why.en }));
-        return csvResponse('review', [...Object.keys(SessionRow.shape), 'why', 'why_fr', 'why_en'], rows);
+        const columns = [...Object.keys(SessionRow.shape), 'why', 'why_fr', 'why_en'];
+        return linkNext(c, csvResponse(c, 'review', columns, rows), 'after', page.next);
       }
       return { sessions, next: page.next };
     },

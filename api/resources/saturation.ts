@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { versionsOf } from '../../domain/definitions.ts';
 import { demandOf, type SaturationSum, saturationShare } from '../../domain/saturation.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, PATTERN_YEARS_MAX, query, selectMachines, To } from '../parameters.ts';
 import type { SaturationAnswerRow } from '../queries/queries.ts';
@@ -62,7 +63,7 @@ export function serveSaturation(app: Api, { queries, registry }: Pick<ApiDeps, '
         'In opening hours, over all the range and by hour of the week in the zone of the lab. The bounds say what silent machines may hide.',
       query: query({ kind: IdText, lab: IdText.optional(), from: From, to: To }),
       answer: Saturation,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { kind, lab, from, to } }) => {
       const selection = selectMachines(registry.document(), { kind, lab });
@@ -71,7 +72,7 @@ export function serveSaturation(app: Api, { queries, registry }: Pick<ApiDeps, '
       if (wrong) return wrong;
       const answer = await queries.saturation({ machines: selection.machines, from, to });
       const rows = answer.rows.map((row) => rowJson(kind, row));
-      if (wantsCsv(c)) return csvOf(rows);
+      if (wantsCsv(c)) return csvOf(c, rows);
       const definitions = versionsOf(['saturation', 'demand', 'hours.open']);
       return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions, rows };
     },
@@ -122,7 +123,7 @@ const COLUMNS = [
 ];
 
 /** One line for each lab, without day and hour, then its hours of the week. */
-function csvOf(rows: z.input<typeof Row>[]): Response {
+function csvOf(c: Context, rows: z.input<typeof Row>[]): Response {
   const cells = rows.flatMap(({ lab, kind, machines, hours, ...whole }) =>
     [{ day: null, hour: null, ...whole }, ...hours].map(
       ({ day, hour, openS, noneUpS, undecidedS, saturation, demand }) => ({
@@ -135,5 +136,5 @@ function csvOf(rows: z.input<typeof Row>[]): Response {
       }),
     ),
   );
-  return csvResponse('saturation', COLUMNS, cells);
+  return csvResponse(c, 'saturation', COLUMNS, cells);
 }

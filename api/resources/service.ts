@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { type Failure, failure } from '../../domain/failure.ts';
 import { labLifetime } from '../../domain/rollup.ts';
 import { formatInstant, parseInstantOrDate } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import type { DeclaredInterval } from '../queries/queries.ts';
@@ -61,7 +61,7 @@ export function serveService(
       params: z.object({ id: IdText }),
       query: query({ from: From, to: To }),
       answer: Intervals,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { params: { id }, query: { from, to } }) => {
       const selection = selectMachines(registry.document(), { machine: id });
@@ -69,7 +69,7 @@ export function serveService(
       const wrong = checkRange(from, to, selection.zones);
       if (wrong) return wrong;
       const intervals = await intervalsOf(id, { from, to }, c.var.may('journal:read'));
-      if (wantsCsv(c)) return csvResponse('service', Object.keys(Interval.shape), intervals);
+      if (wantsCsv(c)) return csvResponse(c, 'service', Object.keys(Interval.shape), intervals);
       return { machine: id, intervals };
     },
   );

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { failure } from '../../domain/failure.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
+import { linkNext } from '../next-page.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { isSessionCursor } from '../queries/sessions-query.ts';
 import { type Api, serve } from '../route.ts';
@@ -19,7 +20,8 @@ export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
       needs: 'usage:read',
       tags: ['usage'],
       summary: 'Sessions that begin in a range of time',
-      description: 'By start, then machine. `next` is the `after` of the next page; null on the last one.',
+      description:
+        'By start, then machine. `next` is the `after` of the next page; null on the last one; CSV has it as `Link: <…>; rel="next"`.',
       query: query({
         from: From,
         to: To,
@@ -31,7 +33,7 @@ export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
         after: z.string().max(100).optional(),
       }),
       answer: z.object({ sessions: z.array(SessionRow), next: z.string().nullable() }),
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { from, to, confidence = null, limit, after = null, ...names } }) => {
       const selection = selectMachines(registry.document(), names);
@@ -45,7 +47,9 @@ export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
       }
       const page = await queries.sessions({ machines: selection.machines, from, to, confidence, limit, after });
       const sessions = page.sessions.map((session) => sessionJson(session, c.var.may('journal:read')));
-      if (wantsCsv(c)) return csvResponse('sessions', Object.keys(SessionRow.shape), sessions);
+      if (wantsCsv(c)) {
+        return linkNext(c, csvResponse(c, 'sessions', Object.keys(SessionRow.shape), sessions), 'after', page.next);
+      }
       return { sessions, next: page.next };
     },
   );

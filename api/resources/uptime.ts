@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { versionsOf } from '../../domain/definitions.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
@@ -69,7 +70,7 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
         period: z.enum(PERIODS).default('total'),
       }),
       answer: Uptime,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { from, to, by, period, ...names } }) => {
       const selection = selectMachines(registry.document(), names);
@@ -80,15 +81,15 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       if (tooMany) return tooMany;
       const answer = await queries.uptime({ machines: selection.machines, from, to, by, period });
       const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
-      if (wantsCsv(c)) return csvOf(by, rows);
+      if (wantsCsv(c)) return csvOf(c, by, rows);
       const definitions = versionsOf(QUANTITIES);
       return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions, rows };
     },
   );
 }
 
-function csvOf(by: string, rows: z.input<typeof Row>[]): Response {
+function csvOf(c: Context, by: string, rows: z.input<typeof Row>[]): Response {
   const plain = Object.keys(Row.shape).filter((name) => name !== 'group' && name !== 'reasons');
   const cells = rows.map(({ group, reasons: _, ...row }) => ({ ...group, ...row }));
-  return csvResponse('uptime', [by, ...plain], cells);
+  return csvResponse(c, 'uptime', [by, ...plain], cells);
 }

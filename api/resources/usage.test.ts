@@ -210,7 +210,9 @@ describe('/api/v1/sessions', () => {
       energyWh: 12,
       member: 'kei',
     });
-    const rest = await (await get(`${path}&after=${encodeURIComponent(page.next)}`)).json();
+    const table = await get(path, { accept: 'text/csv' });
+    const [, link] = /^<(.+)>; rel="next"$/.exec(table.headers.get('link')!)!;
+    const rest = await (await get(link!)).json();
     expect(rest).toMatchObject({ next: null, sessions: [{ confidence: 'doubtful' }] });
   });
 

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { DEFINITIONS } from '../../domain/definitions.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
@@ -74,7 +75,7 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
         period: z.enum(PERIODS).default('total'),
       }),
       answer: Usage,
-      also: { 'text/csv': { schema: z.string() } },
+      also: CSV,
     },
     async (c, { query: { from, to, by, period, ...names } }) => {
       const selection = selectMachines(registry.document(), names);
@@ -86,7 +87,7 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       if (tooMany) return tooMany;
       const answer = await queries.usage({ machines: selection.machines, from, to, by, period });
       const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
-      if (wantsCsv(c)) return csvOf(rows);
+      if (wantsCsv(c)) return csvOf(c, rows);
       return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions: { ...DEFINITIONS }, rows };
     },
   );
@@ -101,7 +102,7 @@ const UTILISATIONS = [
 
 const NESTED = new Set(['group', 'utilisation', 'reasons']);
 
-function csvOf(rows: RowJson[]): Response {
+function csvOf(c: Context, rows: RowJson[]): Response {
   const groups = [...new Set(rows.flatMap(({ group }) => Object.keys(group)))];
   const plain = Object.keys(Row.shape).filter((name) => !NESTED.has(name));
   const columns = [...groups, ...plain, ...UTILISATIONS];
@@ -114,5 +115,5 @@ function csvOf(rows: RowJson[]): Response {
     'utilisation.calendar': utilisation.calendar,
     'utilisation.opening': utilisation.opening,
   }));
-  return csvResponse('usage', columns, cells);
+  return csvResponse(c, 'usage', columns, cells);
 }
