@@ -36,6 +36,8 @@ export interface JournalBatch {
   receivedTo: number;
   atMin: number;
   atMax: number;
+  /** The earliest `at` of a badge event; null: there is none. */
+  badgeAtMin: number | null;
   eventBytes: Uint8Array;
   messageBytes: Uint8Array;
   routes: Route[];
@@ -72,11 +74,44 @@ export interface JournalTail {
   recentMessages: Uint8Array[];
 }
 
+/** What of the journal may go; instants in UTC ms, and a row goes when it is before them. `upTo`: the newest batch that may. */
+export type JournalDue =
+  /** Messages as received: consecutive batches become one without them, its events compressed, under the last one's id. */
+  | { job: 'messages'; receivedBefore: number; upTo: number }
+  /** Whole batches; those with a badge event of before `badgesBefore` up to a batch of their own. */
+  | { job: 'journal'; receivedBefore: number; upTo: number; badgesBefore: number; badgesUpTo: number }
+  /** Quarantined messages: old ones, and the oldest ones of a connector that has too many. */
+  | { job: 'quarantine'; receivedBefore: number; perConnector: number };
+
+/** What went, or would go: messages or events, the bytes that they took, and those of what stands in their place. */
+export interface JournalTaken {
+  count: number;
+  bytes: number;
+  packedBytes: number;
+}
+
+/** Consecutive batches that were let go. `nextSeq` is the number after their last event, `receivedTo` when its message came. */
+export interface PrunedStretch {
+  firstBatch: number;
+  lastBatch: number;
+  firstSeq: number;
+  nextSeq: number;
+  receivedTo: number;
+}
+
 /** The durable log's writer. `append` resolves when the batch is on disk (synced); it throws a `StorageError` when it is not. */
 export interface JournalWriter {
   open(): Promise<JournalTail>;
   append(batch: JournalBatch): Promise<{ id: number; syncMs: number }>;
   close(): Promise<void>;
+}
+
+/** Keeps the journal within its limits, through whoever writes it. Rejects with a `StorageError`. */
+export interface JournalRetention {
+  /** Takes a little of what is due, in one short transaction; null when nothing more is due. Nobody waits long behind it. */
+  retain(due: JournalDue): Promise<JournalTaken | null>;
+  /** Leaves nothing of what went in the files, as far as no reader is in the way. */
+  wipe(): Promise<void>;
 }
 
 /** Reads what is committed. */
@@ -92,5 +127,11 @@ export interface JournalStore {
     limit: number;
   }): Promise<(QuarantineRow & { id: number })[]>;
   counts(): Promise<{ connector: string; name: string; n: number }[]>;
+  /** All that `retain` would take; `packedBytes` is 0, because only packing tells it. */
+  due(due: JournalDue): Promise<JournalTaken>;
+  /** What was let go, in order; consecutive batches are one stretch. */
+  pruned(): Promise<PrunedStretch[]>;
+  /** When the oldest batch, and the oldest one that has its messages, were received; null: there is none. */
+  oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }>;
   close(): Promise<void>;
 }

@@ -55,7 +55,7 @@ function add(name: string, isUrgent = true): void {
   }
   writeEvent(batch.events, 1, { kind: 'power', channel: 0, w: 1, at: 1, receivedAt: 1 });
   batch.noteMessage(1);
-  batch.noteEvent(1, 1);
+  batch.noteEvent({ kind: 'power', at: 1, receivedAt: 1 });
   batch.settled.push((error) => void said.push(error ? `${name} refused` : name));
   commit.schedule(isUrgent);
 }

@@ -1,3 +1,4 @@
+import type { EventBody } from '../domain/event.ts';
 import type { JournalBatch, QuarantineRow, Route, SeenRow } from '../domain/ports-journal.ts';
 import { ByteBlock } from './byte-block.ts';
 
@@ -21,6 +22,7 @@ export class OpenBatch {
   #receivedTo = 0;
   #atMin = Number.POSITIVE_INFINITY;
   #atMax = 0;
+  #badgeAtMin: number | null = null;
 
   constructor(before?: OpenBatch) {
     this.events = new ByteBlock(Math.max(BLOCK_BYTES_MIN, before?.events.length ?? 0));
@@ -42,11 +44,12 @@ export class OpenBatch {
     this.#noteReceived(receivedAt);
   }
 
-  noteEvent(at: number, receivedAt: number): void {
+  noteEvent({ kind, at, receivedAt }: Pick<EventBody, 'kind' | 'at' | 'receivedAt'>): void {
     this.eventCount += 1;
     this.#noteReceived(receivedAt);
     if (at < this.#atMin) this.#atMin = at;
     if (at > this.#atMax) this.#atMax = at;
+    if (kind === 'badge') this.#badgeAtMin = Math.min(at, this.#badgeAtMin ?? at);
   }
 
   #noteReceived(receivedAt: number): void {
@@ -64,6 +67,7 @@ export class OpenBatch {
       receivedTo: this.#receivedTo,
       atMin: Number.isFinite(this.#atMin) ? this.#atMin : this.#receivedFrom,
       atMax: this.#atMax || this.#receivedTo,
+      badgeAtMin: this.#badgeAtMin,
       eventBytes: this.events.done(),
       messageBytes: this.messages.done(),
       routes: this.routes,

@@ -250,7 +250,7 @@ export class Receiver {
     const body = eventBody(owner, event, receivedAt, this.#badges);
     owner.heardAt = receivedAt;
     writeEvent(batch.events, this.#route(owner, channelOf(owner, event)), body);
-    batch.noteEvent(body.at, receivedAt);
+    batch.noteEvent(body);
   }
 
   /** Notes that a connector came (`online`) or went, as the broker itself sees it, at `at`. */
@@ -258,8 +258,9 @@ export class Receiver {
     if (this.#commit.failure) return;
     const receivedAt = this.#clock();
     const { batch } = this.#commit;
-    writeEvent(batch.events, this.#route(source, null), { kind: 'online', online, at, receivedAt });
-    batch.noteEvent(at, receivedAt);
+    const event: EventBody = { kind: 'online', online, at, receivedAt };
+    writeEvent(batch.events, this.#route(source, null), event);
+    batch.noteEvent(event);
     this.#commit.schedule(true);
   }
 
@@ -268,7 +269,7 @@ export class Receiver {
     const { batch } = this.#commit;
     if (this.#commit.failure) return Promise.reject(this.#commit.failure);
     writeEvent(batch.events, this.#routeNumber({ connector: '', channel: null, machine }), event);
-    batch.noteEvent(event.at, event.receivedAt);
+    batch.noteEvent(event);
     return new Promise((resolve, reject) => {
       batch.settled.push((error) => (error ? reject(error) : resolve()));
       this.#commit.schedule(true);

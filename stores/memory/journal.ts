@@ -1,24 +1,31 @@
 import { StorageError } from '../../domain/failure.ts';
 import type {
   JournalBatch,
+  JournalDue,
+  JournalRetention,
   JournalStore,
   JournalTail,
+  JournalTaken,
   JournalWriter,
+  PrunedStretch,
   QuarantineRow,
   Route,
   SeenRow,
   StoredBatch,
 } from '../../domain/ports-journal.ts';
 
-type Kept = StoredBatch & { messages: number; messageBytes: Uint8Array };
+type Kept = StoredBatch & { messages: number; messageBytes: Uint8Array | null; badgeAtMin: number | null };
 
 /** A journal in memory, for tests: it keeps what a file would keep, and fails when it is told to. */
-export class MemoryJournal implements JournalWriter, JournalStore {
+export class MemoryJournal implements JournalWriter, JournalRetention, JournalStore {
   readonly #recentMessages: number;
-  readonly #batches: Kept[] = [];
+  #batches: Kept[] = [];
+  #pruned: PrunedStretch[] = [];
+  #lastBatch = 0;
+  #lastQuarantined = 0;
   readonly #routes = new Map<number, Route>();
   readonly #seen = new Map<string, SeenRow>();
-  readonly #quarantine: (QuarantineRow & { id: number })[] = [];
+  #quarantine: (QuarantineRow & { id: number })[] = [];
   readonly #counts = new Map<string, { connector: string; name: string; n: number }>();
   #isOpen = false;
   /** While set, opening and writing fail with this; nothing of a batch is kept. */
@@ -34,9 +41,9 @@ export class MemoryJournal implements JournalWriter, JournalStore {
     this.#isOpen = true;
     const last = this.#batches.at(-1);
     return {
-      nextSeq: last ? last.firstSeq + last.events : 1,
-      lastBatch: last?.id ?? 0,
-      lastReceivedAt: last?.receivedTo ?? 0,
+      nextSeq: Math.max(last ? last.firstSeq + last.events : 1, ...this.#pruned.map(({ nextSeq }) => nextSeq)),
+      lastBatch: this.#lastBatch,
+      lastReceivedAt: last?.receivedTo ?? this.#pruned.at(-1)?.receivedTo ?? 0,
       routes: await this.routes(),
       seen: structuredClone([...this.#seen.values()]),
       recentMessages: this.#recent(),
@@ -47,6 +54,7 @@ export class MemoryJournal implements JournalWriter, JournalStore {
     const blocks: Uint8Array[] = [];
     let messages = 0;
     for (const batch of this.#batches.toReversed()) {
+      if (batch.messageBytes === null) break;
       blocks.push(batch.messageBytes.slice());
       messages += batch.messages;
       if (messages >= this.#recentMessages) break;
@@ -61,13 +69,14 @@ export class MemoryJournal implements JournalWriter, JournalStore {
     if (known) throw new StorageError('io', `Cannot store route ${known.id}: it is stored already`);
     for (const route of batch.routes) this.#routes.set(route.id, { ...route });
     for (const row of batch.seen) this.#seen.set(JSON.stringify([row.connector, row.boot]), structuredClone(row));
-    for (const row of batch.quarantine) this.#quarantine.push({ id: this.#quarantine.length + 1, ...row });
+    for (const row of batch.quarantine) this.#quarantine.push({ id: ++this.#lastQuarantined, ...row });
     for (const row of batch.counts) this.#count(row);
-    const { firstSeq, events, messages, atMin, atMax, receivedTo } = batch;
-    const id = (this.#batches.at(-1)?.id ?? 0) + 1;
+    const id = ++this.#lastBatch;
     const eventBytes = batch.eventBytes.slice();
     const messageBytes = batch.messageBytes.slice();
-    this.#batches.push({ id, firstSeq, events, messages, atMin, atMax, receivedTo, eventBytes, messageBytes });
+    const { firstSeq, events, messages, atMin, atMax, receivedTo, badgeAtMin } = batch;
+    const kept = { firstSeq, events, messages, atMin, atMax, receivedTo, badgeAtMin };
+    this.#batches.push({ id, ...kept, eventBytes, messageBytes });
     return { id, syncMs: 0 };
   }
 
@@ -111,6 +120,55 @@ export class MemoryJournal implements JournalWriter, JournalStore {
     return [...this.#counts.values()].map((row) => ({ ...row }));
   }
 
+  async due(due: JournalDue): Promise<JournalTaken> {
+    const events = this.#batches.filter((batch) => isDue(batch, due));
+    const quarantined = due.job === 'quarantine' ? this.#quarantine.filter((row) => this.#isTooMany(row, due)) : [];
+    const bytes = events.reduce((sum, one) => sum + one.eventBytes.length + (one.messageBytes?.length ?? 0), 0);
+    const texts = quarantined.reduce((sum, one) => sum + one.payload.length + one.topic.length + one.detail.length, 0);
+    const of = due.job === 'messages' ? 'messages' : 'events';
+    const count = quarantined.length + events.reduce((sum, one) => sum + one[of], 0);
+    return { count, bytes: bytes + texts, packedBytes: 0 };
+  }
+
+  #isTooMany(row: QuarantineRow & { id: number }, due: JournalDue & { job: 'quarantine' }): boolean {
+    const newer = this.#quarantine.filter(({ connector, id }) => connector === row.connector && id > row.id);
+    return row.receivedAt < due.receivedBefore || newer.length >= due.perConnector;
+  }
+
+  async retain(due: JournalDue): Promise<JournalTaken | null> {
+    if (!this.#isOpen) throw new StorageError('closed', 'Cannot tidy the journal: it is not open');
+    const taken = await this.due(due);
+    if (due.job === 'quarantine') {
+      this.#quarantine = this.#quarantine.filter((row) => !this.#isTooMany(row, due));
+      return taken.count > 0 ? taken : null;
+    }
+    const gone = this.#batches.filter((batch) => isDue(batch, due));
+    const kept = this.#batches.filter((batch) => !isDue(batch, due));
+    if (gone.length === 0) return null;
+    if (due.job === 'journal') {
+      this.#batches = kept;
+      this.#pruned = joined([...this.#pruned, ...gone.map(stretchOf)]);
+      return taken;
+    }
+    const packed = packedOf(gone);
+    this.#batches = [...kept, packed].sort((a, b) => a.id - b.id);
+    return { ...taken, packedBytes: packed.eventBytes.length };
+  }
+
+  async wipe(): Promise<void> {}
+
+  async pruned(): Promise<PrunedStretch[]> {
+    return structuredClone(this.#pruned);
+  }
+
+  async oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }> {
+    return {
+      receivedTo: this.#batches[0]?.receivedTo ?? null,
+      messagesTo: this.#batches.find(({ messageBytes }) => messageBytes !== null)?.receivedTo ?? null,
+      quarantined: this.#quarantine[0]?.receivedAt ?? null,
+    };
+  }
+
   /** Loses a batch, as a damaged file would. */
   lose(id: number): void {
     this.#batches.splice(
@@ -134,4 +192,43 @@ function page(batches: readonly Kept[], bytesMax: number): StoredBatch[] {
     if (bytes >= bytesMax) break;
   }
   return found;
+}
+
+function isDue({ id, receivedTo, badgeAtMin, messageBytes }: Kept, due: JournalDue): boolean {
+  if (due.job === 'quarantine') return false;
+  const isOld = receivedTo < due.receivedBefore && id <= due.upTo;
+  if (due.job === 'messages') return isOld && messageBytes !== null;
+  return isOld || (badgeAtMin !== null && badgeAtMin < due.badgesBefore && id <= due.badgesUpTo);
+}
+
+function stretchOf({ id, firstSeq, events, receivedTo }: Kept): PrunedStretch {
+  return { firstBatch: id, lastBatch: id, firstSeq, nextSeq: firstSeq + events, receivedTo };
+}
+
+function joined(stretches: readonly PrunedStretch[]): PrunedStretch[] {
+  const result: PrunedStretch[] = [];
+  for (const next of stretches.toSorted((a, b) => a.firstSeq - b.firstSeq || a.firstBatch - b.firstBatch)) {
+    const last = result.at(-1);
+    if (last?.nextSeq === next.firstSeq)
+      Object.assign(last, { ...next, firstBatch: last.firstBatch, firstSeq: last.firstSeq });
+    else result.push({ ...next });
+  }
+  return result;
+}
+
+/** Batches that follow each other, as one. */
+function packedOf(batches: readonly Kept[]): Kept {
+  const [first, last] = [batches[0] as Kept, batches.at(-1) as Kept];
+  const badges = batches.flatMap(({ badgeAtMin }) => badgeAtMin ?? []);
+  return {
+    ...last,
+    firstSeq: first.firstSeq,
+    events: batches.reduce((sum, { events }) => sum + events, 0),
+    messages: batches.reduce((sum, { messages }) => sum + messages, 0),
+    atMin: Math.min(...batches.map(({ atMin }) => atMin)),
+    atMax: Math.max(...batches.map(({ atMax }) => atMax)),
+    badgeAtMin: badges.length > 0 ? Math.min(...badges) : null,
+    eventBytes: Buffer.concat(batches.map(({ eventBytes }) => eventBytes)),
+    messageBytes: null,
+  };
 }

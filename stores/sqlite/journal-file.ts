@@ -2,15 +2,26 @@ import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
-import type { JournalBatch, JournalTail, Route, SeenRow } from '../../domain/ports-journal.ts';
+import type {
+  JournalBatch,
+  JournalDue,
+  JournalTail,
+  JournalTaken,
+  Route,
+  SeenRow,
+} from '../../domain/ports-journal.ts';
 import type { Cursor } from '../../domain/ports-ledger.ts';
 import { noRoom, storageError } from './failure.ts';
+import { prunedIn, retainIn } from './journal-retention.ts';
 import { JOURNAL_STEPS } from './journal-schema.ts';
 import { migrate } from './migrations.ts';
 
 /** After a failure so much must fit on the disk before the journal is used again. */
 const ROOM_BYTES = 1_048_576;
 const CHANNEL_NUMBER = /^\d+$/;
+const BUSY_MS = 2000;
+/** Emptying the log waits no longer for a reader: the next time will do. */
+const WIPE_BUSY_MS = 50;
 
 /** Reads a route's row; channels are kept as text. */
 export function routeOfRow(row: Record<string, unknown>): Route {
@@ -31,14 +42,17 @@ export function routeOfRow(row: Record<string, unknown>): Route {
 export class JournalFile {
   readonly #file: string;
   readonly #recentMessages: number;
-  readonly #readUpTo: Cursor;
+  #readUpTo: Cursor | undefined;
   #db: DatabaseSync | undefined;
   #statements: Statements | undefined;
   #lastBatch = 0;
   #hasFailed = false;
 
-  /** Numbers up to `readUpTo` were given before and are not given again, even if the file's end was lost. */
-  constructor(file: string, recentMessages: number, readUpTo: Cursor = { batch: 0, seq: 0 }) {
+  /**
+   * Numbers up to `readUpTo` were given before and are not given again, even if the file's end was lost. Absent: it is
+   * not known how far the ledger has read, and nothing is concluded from it.
+   */
+  constructor(file: string, recentMessages: number, readUpTo?: Cursor) {
     this.#file = file;
     this.#recentMessages = recentMessages;
     this.#readUpTo = readUpTo;
@@ -48,10 +62,11 @@ export class JournalFile {
   open(): JournalTail {
     this.close();
     try {
-      const db = new DatabaseSync(this.#file, { timeout: 2000 });
+      const db = new DatabaseSync(this.#file, { timeout: BUSY_MS });
       this.#db = db;
       db.exec(
-        'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864',
+        `PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;
+         PRAGMA secure_delete=ON`,
       );
       migrate(db, JOURNAL_STEPS, this.#file);
       if (this.#hasFailed) this.#proveWritable(db);
@@ -82,14 +97,18 @@ export class JournalFile {
 
   #tail(db: DatabaseSync): JournalTail {
     const last = db.prepare('SELECT id, first_seq, events, received_to FROM batch ORDER BY id DESC LIMIT 1').get();
-    const nextSeq = last ? (last.first_seq as number) + (last.events as number) : 1;
-    const { batch, seq } = this.#readUpTo;
+    const pruned = prunedIn(db);
+    const goneTo = Math.max(0, ...pruned.map(({ lastBatch }) => lastBatch));
+    const { batch, seq } = this.#readUpTo ?? { batch: goneTo, seq: 0 };
+    if (goneTo > batch) throw this.#olderLedger(goneTo, batch);
+    const afterLast = last ? (last.first_seq as number) + (last.events as number) : 1;
+    const nextSeq = Math.max(afterLast, ...pruned.map((stretch) => stretch.nextSeq));
     this.#lastBatch = Math.max((last?.id as number | undefined) ?? 0, batch);
     return {
       nextSeq: Math.max(nextSeq, seq + 1),
       ...(seq >= nextSeq ? { lost: { from: nextSeq, to: seq } } : {}),
       lastBatch: this.#lastBatch,
-      lastReceivedAt: (last?.received_to as number | undefined) ?? 0,
+      lastReceivedAt: (last?.received_to as number | undefined) ?? pruned.at(-1)?.receivedTo ?? 0,
       routes: db.prepare('SELECT id, connector, channel, machine FROM route ORDER BY id').all().map(routeOfRow),
       seen: db
         .prepare('SELECT connector, boot, ranges FROM seen')
@@ -103,6 +122,14 @@ export class JournalFile {
         ),
       recentMessages: this.#recent(db),
     };
+  }
+
+  #olderLedger(goneTo: number, readTo: number): StorageError {
+    const what = `its batches up to ${goneTo} were let go after a ledger had read them, and the ledger beside it has read up to ${readTo} only`;
+    return new StorageError(
+      'corrupt',
+      `Cannot use ${this.#file}: ${what}; restore both from the same backup (fabmeter restore)`,
+    );
   }
 
   #recent(db: DatabaseSync): Uint8Array[] {
@@ -145,6 +172,7 @@ export class JournalFile {
         crc32(batch.eventBytes),
         batch.eventBytes,
         batch.messageBytes,
+        batch.badgeAtMin,
       );
       for (const row of batch.seen) statements.seen.run(row.connector, row.boot, JSON.stringify(row.ranges));
       for (const row of batch.quarantine) {
@@ -167,6 +195,41 @@ export class JournalFile {
     }
     this.#lastBatch = id;
     return id;
+  }
+
+  /** Takes a little of what is due, all or nothing; null: nothing more is due. */
+  retain(due: JournalDue): JournalTaken | null {
+    const db = this.#openDb('Cannot tidy');
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      const taken = retainIn(db, due);
+      db.exec('COMMIT');
+      if (due.job === 'journal') this.#noteRead(Math.max(due.upTo, due.badgesUpTo));
+      return taken;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw storageError(error, this.#file);
+    }
+  }
+
+  /** Whoever lets go of batches knows that the ledger has read them. */
+  #noteRead(batch: number): void {
+    if (this.#readUpTo && batch > this.#readUpTo.batch) this.#readUpTo = { ...this.#readUpTo, batch };
+  }
+
+  /** Leaves nothing of what went in the file's log, unless a reader is in the way. */
+  wipe(): void {
+    const db = this.#openDb('Cannot tidy');
+    try {
+      db.exec(`PRAGMA busy_timeout=${WIPE_BUSY_MS}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=${BUSY_MS}`);
+    } catch (error) {
+      throw storageError(error, this.#file);
+    }
+  }
+
+  #openDb(attempt: string): DatabaseSync {
+    if (!this.#db?.isOpen) throw new StorageError('closed', `${attempt} ${this.#file}: it is not open`);
+    return this.#db;
   }
 
   /** Checks the file's own structure; what is wrong, in sentences. */
@@ -207,8 +270,8 @@ function prepare(db: DatabaseSync): Statements {
   return {
     route: db.prepare('INSERT INTO route(id, connector, channel, machine) VALUES (?, ?, ?, ?)'),
     batch: db.prepare(
-      `INSERT INTO batch(id, first_seq, events, messages, received_from, received_to, at_min, at_max, crc, event_bytes, message_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO batch(id, first_seq, events, messages, received_from, received_to, at_min, at_max, crc, event_bytes, message_bytes, badge_at_min)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     seen: db.prepare('INSERT OR REPLACE INTO seen(connector, boot, ranges) VALUES (?, ?, ?)'),
     quarantine: db.prepare(

@@ -1,11 +1,20 @@
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
-import type { JournalStore, QuarantineRow, Route, StoredBatch } from '../../domain/ports-journal.ts';
+import type {
+  JournalDue,
+  JournalStore,
+  JournalTaken,
+  PrunedStretch,
+  QuarantineRow,
+  Route,
+  StoredBatch,
+} from '../../domain/ports-journal.ts';
 import { storageError } from './failure.ts';
 import { routeOfRow } from './journal-file.ts';
+import { dueIn, eventBytesOf, prunedIn } from './journal-retention.ts';
 
-const BATCH_COLUMNS = 'id, first_seq, events, at_min, at_max, received_to, crc, event_bytes';
+const BATCH_COLUMNS = 'id, first_seq, events, at_min, at_max, received_to, crc, event_bytes, packed';
 
 /** Reads the journal's file with a connection of its own; it never blocks the writer (WAL). Throws `StorageError`. */
 export class SqliteJournalStore implements JournalStore {
@@ -48,8 +57,8 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   #batchOf(row: Record<string, unknown>): StoredBatch {
-    const eventBytes = row.event_bytes as Uint8Array;
-    if (crc32(eventBytes) !== row.crc) {
+    const eventBytes = wholeBytesOf(row);
+    if (!eventBytes || crc32(eventBytes) !== row.crc) {
       throw new StorageError(
         'corrupt',
         `Cannot use ${this.#file}: batch ${row.id} is damaged; restore the last backup`,
@@ -103,15 +112,47 @@ export class SqliteJournalStore implements JournalStore {
     }));
   }
 
-  #all(sql: string, values: (string | number)[]): Record<string, unknown>[] {
+  async due(due: JournalDue): Promise<JournalTaken> {
+    return this.#use(() => dueIn(this.#db, due));
+  }
+
+  async pruned(): Promise<PrunedStretch[]> {
+    return this.#use(() => prunedIn(this.#db));
+  }
+
+  async oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }> {
+    const first = (sql: string) => (this.#all(sql, [])[0]?.at as number | undefined) ?? null;
+    return {
+      receivedTo: first('SELECT received_to AS at FROM batch ORDER BY id LIMIT 1'),
+      messagesTo: first(
+        'SELECT received_to AS at FROM batch WHERE id > (SELECT up_to FROM packed) ORDER BY id LIMIT 1',
+      ),
+      quarantined: first('SELECT received_at AS at FROM quarantine ORDER BY id LIMIT 1'),
+    };
+  }
+
+  #use<T>(work: () => T): T {
     try {
-      return this.#db.prepare(sql).all(...values);
+      return work();
     } catch (error) {
       throw storageError(error, this.#file);
     }
   }
 
+  #all(sql: string, values: (string | number)[]): Record<string, unknown>[] {
+    return this.#use(() => this.#db.prepare(sql).all(...values));
+  }
+
   async close(): Promise<void> {
     this.#db.close();
+  }
+}
+
+/** Undefined: what is packed cannot be unpacked. */
+function wholeBytesOf(row: Record<string, unknown>): Uint8Array | undefined {
+  try {
+    return eventBytesOf(row);
+  } catch {
+    return undefined;
   }
 }

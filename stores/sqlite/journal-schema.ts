@@ -10,4 +10,11 @@ export const JOURNAL_STEPS: readonly string[] = [
      payload TEXT NOT NULL, bytes INTEGER NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
    CREATE INDEX quarantine_connector ON quarantine(connector, id);
    CREATE TABLE count(connector TEXT NOT NULL, name TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(connector, name)) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE batch ADD COLUMN packed INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE batch ADD COLUMN badge_at_min REAL;
+   UPDATE batch SET badge_at_min = at_min;
+   CREATE INDEX batch_badge ON batch(badge_at_min) WHERE badge_at_min IS NOT NULL;
+   CREATE TABLE packed(one INTEGER PRIMARY KEY CHECK (one = 1), up_to INTEGER NOT NULL) STRICT;
+   INSERT INTO packed VALUES (1, 0);
+   CREATE TABLE pruned(first_batch INTEGER PRIMARY KEY, last_batch INTEGER NOT NULL, first_seq INTEGER NOT NULL, next_seq INTEGER NOT NULL, received_to REAL NOT NULL) STRICT;`,
 ];

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { StorageError } from '../../domain/failure.ts';
-import type { JournalBatch } from '../../domain/ports-journal.ts';
+import type { JournalBatch, JournalDue } from '../../domain/ports-journal.ts';
 import type { Cursor } from '../../domain/ports-ledger.ts';
 import { JournalFile } from './journal-file.ts';
 
@@ -8,6 +8,8 @@ import { JournalFile } from './journal-file.ts';
 export type JournalRequest = { id: number } & (
   | { do: 'open' }
   | { do: 'append'; batch: JournalBatch }
+  | { do: 'retain'; due: JournalDue }
+  | { do: 'wipe' }
   | { do: 'close' }
 );
 
@@ -32,6 +34,10 @@ function answer(request: JournalRequest): unknown {
       const id = journal.append(request.batch);
       return { id, syncMs: performance.now() - began };
     }
+    case 'retain':
+      return journal.retain(request.due);
+    case 'wipe':
+      return journal.wipe();
     case 'close':
       journal.close();
       return undefined;

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { StorageError } from '../../domain/failure.ts';
-import type { JournalBatch, JournalTail, JournalWriter } from '../../domain/ports-journal.ts';
+import type {
+  JournalBatch,
+  JournalDue,
+  JournalRetention,
+  JournalTail,
+  JournalTaken,
+  JournalWriter,
+} from '../../domain/ports-journal.ts';
 import type { Cursor } from '../../domain/ports-ledger.ts';
 import type { JournalAnswer, JournalRequest } from './journal-thread.ts';
 
@@ -13,7 +20,7 @@ type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
  * `recentMessages` is how many messages `open` gives back to recognise repeats; `readUpTo` is how far the ledger has
  * read: should the journal's end be lost, those numbers are not given a second time.
  */
-export class SqliteJournalWriter implements JournalWriter {
+export class SqliteJournalWriter implements JournalWriter, JournalRetention {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
@@ -38,6 +45,14 @@ export class SqliteJournalWriter implements JournalWriter {
   append(batch: JournalBatch): Promise<{ id: number; syncMs: number }> {
     const blocks = [batch.eventBytes.buffer as ArrayBuffer, batch.messageBytes.buffer as ArrayBuffer];
     return this.#ask({ id: this.#next++, do: 'append', batch }, blocks) as Promise<{ id: number; syncMs: number }>;
+  }
+
+  retain(due: JournalDue): Promise<JournalTaken | null> {
+    return this.#ask({ id: this.#next++, do: 'retain', due }) as Promise<JournalTaken | null>;
+  }
+
+  async wipe(): Promise<void> {
+    await this.#ask({ id: this.#next++, do: 'wipe' });
   }
 
   async close(): Promise<void> {

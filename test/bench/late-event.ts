@@ -116,6 +116,7 @@ function append(journal: JournalFile, firstSeq: number, at: number, events: Byte
     atMin: at,
     atMax: at,
     eventBytes: events.done(),
+    badgeAtMin: null,
     messageBytes: new Uint8Array(0),
     routes: [],
     seen: [],

@@ -62,6 +62,7 @@ export function seedReadings(journal: JournalFile, tail: JournalTail, seeding: S
       atMin: instant(first),
       atMax: instant(last),
       eventBytes: events.done(),
+      badgeAtMin: null,
       messageBytes: messages.done(),
       routes: newRoutes,
       seen: [],

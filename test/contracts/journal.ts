@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JournalBatch, JournalStore, JournalWriter } from '../../domain/ports-journal.ts';
+import type {
+  JournalBatch,
+  JournalDue,
+  JournalRetention,
+  JournalStore,
+  JournalTaken,
+  JournalWriter,
+} from '../../domain/ports-journal.ts';
 
 /** A journal as the contract needs it: its writer, a reader beside it, and another process after this one. */
 export interface JournalUnderTest {
-  writer: JournalWriter;
+  writer: JournalWriter & JournalRetention;
   /** Called when the writer is open. */
   store(): JournalStore;
   /** What a new process finds. */
@@ -23,6 +30,7 @@ function batchOf(firstSeq: number, events: number, more: Partial<JournalBatch> =
     atMin: 100,
     atMax: 200,
     eventBytes: new Uint8Array([firstSeq, events]),
+    badgeAtMin: null,
     messageBytes: new Uint8Array([9, firstSeq]),
     routes: [],
     seen: [],
@@ -150,6 +158,116 @@ export function testJournal(name: string, open: () => Promise<JournalUnderTest>)
       expect(await journal.store().quarantine({ limit: 9 })).toEqual([]);
       expect(await journal.store().counts()).toEqual([]);
       expect((await journal.writer.append(batchOf(2, 1))).id).toBe(2);
+    });
+
+    const due = {
+      messages: (receivedBefore: number, upTo: number): JournalDue => ({ job: 'messages', receivedBefore, upTo }),
+      journal: (receivedBefore: number, upTo: number, badgesBefore = 0, badgesUpTo = 0): JournalDue => ({
+        job: 'journal',
+        receivedBefore,
+        upTo,
+        badgesBefore,
+        badgesUpTo,
+      }),
+      quarantine: (receivedBefore: number, perConnector: number): JournalDue => ({
+        job: 'quarantine',
+        receivedBefore,
+        perConnector,
+      }),
+    };
+
+    /** Takes all that is due, and compares it with what was told before. */
+    async function retainAll(what: JournalDue): Promise<JournalTaken> {
+      const told = await journal.store().due(what);
+      const sum: JournalTaken = { count: 0, bytes: 0, packedBytes: 0 };
+      for (let taken = await journal.writer.retain(what); taken; taken = await journal.writer.retain(what)) {
+        sum.count += taken.count;
+        sum.bytes += taken.bytes;
+        sum.packedBytes += taken.packedBytes;
+      }
+      expect(sum).toMatchObject({ count: told.count, bytes: told.bytes });
+      expect(await journal.store().due(what)).toEqual({ count: 0, bytes: 0, packedBytes: 0 });
+      return sum;
+    }
+
+    it('joins old batches into one without their messages, and keeps every event', async () => {
+      await journal.writer.open();
+      const times = { atMin: 50, atMax: 60, receivedFrom: 90, receivedTo: 95 };
+      await journal.writer.append(batchOf(1, 2, times));
+      await journal.writer.append(batchOf(3, 1, { badgeAtMin: 130 }));
+      await journal.writer.append(batchOf(4, 3));
+      await journal.writer.append(batchOf(7, 1, { receivedTo: 300 }));
+      expect(await retainAll(due.messages(300, 2))).toMatchObject({ count: 2 });
+      const [joined, third] = await journal.store().batches(0, 1000);
+      expect(joined).toMatchObject({ id: 2, firstSeq: 1, events: 3, atMin: 50, atMax: 200, receivedTo: 200 });
+      expect([...(joined?.eventBytes ?? [])]).toEqual([1, 2, 3, 1]);
+      expect(third).toMatchObject({ id: 3, firstSeq: 4 });
+      expect(await ids(1, 1000)).toEqual([2, 3, 4]);
+      expect(await journal.store().oldest()).toMatchObject({ receivedTo: 200, messagesTo: 200 });
+      expect(await retainAll(due.messages(300, 9))).toMatchObject({ count: 1 });
+      expect(await ids(0, 1000)).toEqual([2, 3, 4]);
+      journal = await journal.reopen();
+      const tail = await journal.writer.open();
+      expect(tail).toMatchObject({ nextSeq: 8, lastBatch: 4, lastReceivedAt: 300 });
+      expect(tail.recentMessages.map((bytes) => [...bytes])).toEqual([[9, 7]]);
+      expect(await retainAll(due.journal(0, 0, 131, 2))).toMatchObject({ count: 3 });
+    });
+
+    it('lets go of whole batches that are old, as far as they may go', async () => {
+      await journal.writer.open();
+      for (let n = 1; n <= 4; n++) await journal.writer.append(batchOf(n, 1, { receivedTo: n * 100 }));
+      expect(await retainAll(due.journal(301, 2))).toMatchObject({ count: 2 });
+      expect(await ids(0, 1000)).toEqual([3, 4]);
+      const stretch = { firstBatch: 1, lastBatch: 2, firstSeq: 1, nextSeq: 3, receivedTo: 200 };
+      expect(await journal.store().pruned()).toEqual([stretch]);
+      await retainAll(due.journal(301, 9));
+      expect(await ids(0, 1000)).toEqual([4]);
+      expect(await journal.store().pruned()).toEqual([{ ...stretch, lastBatch: 3, nextSeq: 4, receivedTo: 300 }]);
+    });
+
+    it('lets go of batches with an old badge before those around them', async () => {
+      await journal.writer.open();
+      for (let n = 1; n <= 4; n++) await journal.writer.append(batchOf(n, 1, { badgeAtMin: n === 3 ? 50 : n * 100 }));
+      expect(await retainAll(due.journal(0, 9, 60, 2))).toMatchObject({ count: 0 });
+      expect(await retainAll(due.journal(0, 0, 60, 3))).toMatchObject({ count: 1 });
+      expect(await ids(0, 1000)).toEqual([1, 2, 4]);
+      expect(await journal.store().pruned()).toMatchObject([{ firstSeq: 3, nextSeq: 4 }]);
+      await retainAll(due.journal(1000, 2));
+      expect(await journal.store().pruned()).toMatchObject([{ firstSeq: 1, nextSeq: 4, lastBatch: 3 }]);
+    });
+
+    it('goes on numbering when everything went', async () => {
+      await journal.writer.open();
+      const seen = [{ connector: 'plug', boot: 'b1', ranges: [1, 5] }];
+      await journal.writer.append(batchOf(1, 5, { routes: [ROUTE], seen }));
+      await journal.writer.append(batchOf(6, 2));
+      await retainAll(due.journal(1000, 2));
+      const { batches, routes } = { batches: await ids(0, 1000), routes: await journal.store().routes() };
+      expect({ batches, routes }).toEqual({ batches: [], routes: [ROUTE] });
+      journal = await journal.reopen();
+      const tail = { nextSeq: 8, lastBatch: 2, lastReceivedAt: 200, routes: [ROUTE], seen, recentMessages: [] };
+      expect(await journal.writer.open()).toEqual(tail);
+      expect((await journal.writer.append(batchOf(8, 1))).id).toBe(3);
+      await journal.writer.wipe();
+      expect(await ids(0, 1000)).toEqual([3]);
+    });
+
+    it('lets go of old quarantined messages, and of those that one connector has too many of', async () => {
+      await journal.writer.open();
+      const many = Array.from({ length: 450 }, (_, n) => ({ ...quarantined('flood', `f${n}`), receivedAt: 100 + n }));
+      const counts = [{ connector: 'flood', name: 'quarantined:json', n: 450 }];
+      await journal.writer.append(batchOf(1, 1, { quarantine: [...many, quarantined('plug', 'old')], counts }));
+      await journal.writer.append(batchOf(2, 1, { quarantine: [{ ...quarantined('plug', 'new'), receivedAt: 600 }] }));
+      expect(await retainAll(due.quarantine(102, 10))).toMatchObject({ count: 441 });
+      const kept = await journal.store().quarantine({ limit: 99 });
+      expect(kept.map(({ payload }) => payload)).toEqual([
+        'new',
+        ...Array.from({ length: 10 }, (_, n) => `f${449 - n}`),
+      ]);
+      expect(await journal.store().counts()).toEqual(counts);
+      expect(await journal.store().oldest()).toMatchObject({ quarantined: 540 });
+      await retainAll(due.quarantine(1000, 10));
+      expect(await journal.store().quarantine({ limit: 99 })).toEqual([]);
     });
 
     it('refuses to write when it is not open', async () => {

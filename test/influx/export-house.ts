@@ -136,7 +136,7 @@ export class ExportHouse {
           batch.routes.push(route);
         }
         writeEvent(batch.events, route.id, event);
-        batch.noteEvent(event.at, event.receivedAt);
+        batch.noteEvent(event);
       }
       const sealed = batch.seal(this.#nextSeq, []);
       this.#file.append(sealed);

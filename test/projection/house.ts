@@ -85,7 +85,7 @@ export class ProjectionHouse {
         batch.routes.push({ id, ...route });
       }
       writeEvent(batch.events, id, body);
-      batch.noteEvent(body.at, body.receivedAt);
+      batch.noteEvent(body);
     }
     await this.journal.append(batch.seal(this.#nextSeq, []));
     this.#nextSeq += events.length;
