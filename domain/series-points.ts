@@ -26,11 +26,11 @@ export const MEASUREMENTS = {
     tags: ['channel', 'connector', 'lab', 'machine'],
     fields: floats('w', 'wh'),
   },
-  /** The state from this instant on: at each change, and at every full hour. */
+  /** The state from this instant on: at each change, and at every full hour. With the power thresholds that it follows from. */
   activity: {
     name: 'activity',
     tags: ['kind', 'lab', 'machine'],
-    fields: [{ name: 'state', type: 'string' }, ...integers('code')],
+    fields: [{ name: 'state', type: 'string' }, ...integers('code'), ...floats('standby_w', 'running_w', 'stop_w')],
   },
   /** One point per closed session, at its start. `sessions` is 1; 0 and zeros: the session was taken back. */
   session: {
@@ -45,6 +45,7 @@ export const MEASUREMENTS = {
     fields: [
       ...floats('off_s', 'standby_s', 'running_s', 'unknown_s', 'bridged_s', 'badged_s', 'attributed_s'),
       ...floats('open_s', 'outside_s', 'running_open_s', 'unknown_open_s', 'held_open_s'),
+      ...floats('public_s', 'held_public_s'),
       ...floats('fault_s', 'maintenance_s', 'fault_open_s', 'maintenance_open_s', 'energy_wh', 'recovered_wh'),
       ...integers('sessions', 'doubtful'),
     ],

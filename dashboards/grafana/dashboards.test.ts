@@ -28,12 +28,6 @@ interface Dashboard {
   templating: { list: { name: string; type: string; query: string; label: string }[] };
 }
 
-/** Fields that the exporter may add later (docs/decisions/0041-usage-hour-fields.md); their panels are empty until then. */
-const ADDED_LATER: Record<string, string[]> = {
-  usage_hour: ['public_s', 'held_public_s'],
-  activity: ['standby_w', 'running_w', 'stop_w'],
-};
-
 const files = grafanaFiles();
 const dashboards = [...files]
   .filter(([name]) => name.endsWith('.json'))
@@ -175,12 +169,7 @@ describe('each query', () => {
     const known = Object.values(MEASUREMENTS).find(({ name }) => name === measurement);
     expect(known, measurement).toBeDefined();
     const names = [...query.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
-    const exported = [
-      measurement,
-      ...(known?.tags ?? []),
-      ...(known?.fields.map(({ name }) => name) ?? []),
-      ...(ADDED_LATER[measurement] ?? []),
-    ];
+    const exported = [measurement, ...(known?.tags ?? []), ...(known?.fields.map(({ name }) => name) ?? [])];
     expect(names.filter((name) => !exported.includes(name) && !madeIn(query).includes(name))).toEqual([]);
     expect(query).toMatch(/\$timeFilter|\$\{__to\}ms/);
   });

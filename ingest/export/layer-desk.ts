@@ -52,9 +52,17 @@ export class LayerDesk {
     this.#bodyPoints = deps.bodyPoints;
   }
 
-  /** Takes over a registry: new machines and tags are filled, old tags are taken back. */
+  /**
+   * Takes over a registry: new machines and tags are filled, old tags are taken back. A machine with other rules is
+   * filled again: the ledger may have told its new past before, which was then sent with the former thresholds and hours.
+   */
   setRegistry(registry: Registry): void {
+    const before = this.#settings;
     this.#settings = machineSettings(registry);
+    for (const [machine, { lab, kind, digest }] of this.#settings) {
+      const isOther = before.has(machine) && before.get(machine)?.digest !== digest;
+      if (isOther) this.#memory.putFilled(this.#memory.machine(machine, lab.id, kind).no, Number.MIN_SAFE_INTEGER);
+    }
     this.#unfilled = new Set(this.#settings.keys());
     this.#labs = new Map(
       labsWithReaders(registry).map((lab) => [

@@ -20,6 +20,7 @@ import {
   usageFieldsOf,
   usagePoint,
 } from './layer-points.ts';
+import { withPublicTime } from './public-time.ts';
 import { type LayerKeys, layerKeys } from './series-keys.ts';
 
 /** How much of a machine's past is read at once. */
@@ -186,7 +187,7 @@ export class LayerExport {
     ]);
     const points = [...instants]
       .sort((a, b) => a - b)
-      .map((at) => activityPoint(this.#keys.activity, at, stateAt(intervals, at)));
+      .map((at) => activityPoint(this.#keys.activity, at, stateAt(intervals, at), this.#setting.rules.signature));
     const note: ExportNote = { no: this.#no, activityAt: starts };
     if (Number.isFinite(gridFrom)) note.gridFrom = gridFrom;
     return { points, note };
@@ -212,8 +213,9 @@ export class LayerExport {
     const { reading } = past;
     const openFrom = Math.max(from, this.#usageOpenFrom(past));
     const openTo = Math.min(to, reading.now);
-    const rollups = await this.#ledger.rollups([this.#machine], from, Math.min(to, openFrom));
-    if (openFrom < openTo) rollups.push(...rollupHours(await reading.history(openFrom, openTo), openFrom, openTo));
+    const over = await this.#ledger.rollups([this.#machine], from, Math.min(to, openFrom));
+    if (openFrom < openTo) over.push(...rollupHours(await reading.history(openFrom, openTo), openFrom, openTo));
+    const rollups = await withPublicTime(over, reading);
     const { usageFrom, usageTo, had: hadBefore } = this.#exported();
     const had = new Set([...hadBefore, ...rollups.flatMap(usageFieldsOf)]);
     const present = new Set(rollups.map(({ hour }) => hour));

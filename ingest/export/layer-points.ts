@@ -1,13 +1,18 @@
 import type { Activity, ActivityInterval, Session } from '../../domain/layers.ts';
+import type { Signature } from '../../domain/machine-input.ts';
 import type { SessionIdentity } from '../../domain/ports-series.ts';
-import type { RollupHour } from '../../domain/rollup.ts';
 import { ACTIVITY_CODES, MEASUREMENTS, type SeriesKey, type SeriesPoint } from '../../domain/series-points.ts';
 import { HOUR_MS, SECOND_MS } from '../../domain/time.ts';
+import type { UsageHour } from './public-time.ts';
 import type { LayerKeys } from './series-keys.ts';
 
-/** A point that says which state held at `at`. */
-export function activityPoint(key: SeriesKey, at: number, activity: Activity): SeriesPoint {
-  return { key, at, values: [activity, ACTIVITY_CODES[activity]] };
+/** The power thresholds of a state; without them it was not found by power. */
+export type Thresholds = Pick<Signature, 'standbyW' | 'runningW' | 'stopW'> | null;
+
+/** A point that says which state held at `at`, and by which power thresholds. */
+export function activityPoint(key: SeriesKey, at: number, activity: Activity, thresholds: Thresholds): SeriesPoint {
+  const { standbyW, runningW, stopW } = thresholds ?? { standbyW: null, runningW: null, stopW: null };
+  return { key, at, values: [activity, ACTIVITY_CODES[activity], standbyW, runningW, stopW] };
 }
 
 /** The state at an instant; `unknown` where no interval says anything. Intervals in order, without overlap. */
@@ -64,9 +69,11 @@ const OPTIONAL = {
   held_open_s: 'heldOpenMs',
   fault_open_s: 'faultOpenMs',
   maintenance_open_s: 'maintenanceOpenMs',
+  public_s: 'publicMs',
+  held_public_s: 'heldPublicMs',
   energy_wh: 'energyWh',
   recovered_wh: 'recoveredWh',
-} as const satisfies Record<string, keyof RollupHour>;
+} as const satisfies Record<string, keyof UsageHour>;
 
 const ALWAYS = {
   off_s: 'offMs',
@@ -80,12 +87,12 @@ const ALWAYS = {
   maintenance_s: 'maintenanceMs',
   sessions: 'sessions',
   doubtful: 'doubtful',
-} as const satisfies Record<string, keyof RollupHour>;
+} as const satisfies Record<string, keyof UsageHour>;
 
-const FIGURES: Record<string, keyof RollupHour> = { ...ALWAYS, ...OPTIONAL };
+const FIGURES: Record<string, keyof UsageHour> = { ...ALWAYS, ...OPTIONAL };
 
 /** The optional fields that an hour has. */
-export function usageFieldsOf(rollup: RollupHour): string[] {
+export function usageFieldsOf(rollup: UsageHour): string[] {
   return Object.entries(OPTIONAL).flatMap(([name, figure]) => (rollup[figure] === null ? [] : [name]));
 }
 
@@ -93,9 +100,9 @@ export function usageFieldsOf(rollup: RollupHour): string[] {
  * One hour of usage. What is not known is left out; but where an earlier version of any hour had a value (`had`), that
  * one would stay, so 0 is written over it.
  */
-export function usagePoint(key: SeriesKey, rollup: RollupHour, had: ReadonlySet<string>): SeriesPoint {
+export function usagePoint(key: SeriesKey, rollup: UsageHour, had: ReadonlySet<string>): SeriesPoint {
   const values = MEASUREMENTS.usage_hour.fields.map(({ name }) => {
-    const value = rollup[FIGURES[name] as keyof RollupHour] as number | null;
+    const value = rollup[FIGURES[name] as keyof UsageHour] as number | null;
     if (value === null) return had.has(name) ? 0 : null;
     return name.endsWith('_s') ? value / SECOND_MS : value;
   });

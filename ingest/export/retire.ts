@@ -23,7 +23,7 @@ export function* retiringPoints(
     const instants = new Set([...memory.activityAt(no, from, to), ...hours]);
     const usage = usageFrom === null ? [] : hoursLike(usageFrom, from, Math.min(to, usageTo ?? to));
     yield [
-      ...[...instants].map((at) => activityPoint(keys.activity, at, 'unknown')),
+      ...[...instants].map((at) => activityPoint(keys.activity, at, 'unknown', null)),
       ...memory.sessionsAt(no, from, to).map((identity) => noSessionPoint(keys, identity)),
       ...usage.map((hour) => noUsagePoint(keys.usage, hour, had)),
     ];

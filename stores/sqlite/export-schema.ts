@@ -11,4 +11,6 @@ export const EXPORT_STEPS: readonly string[] = [
    CREATE TABLE refused(no INTEGER PRIMARY KEY, target INTEGER NOT NULL, point TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
    CREATE TABLE backfill(target INTEGER NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, batch INTEGER NOT NULL,
      PRIMARY KEY(target, from_at, to_at)) STRICT, WITHOUT ROWID;`,
+  // Points have new fields: all layers are sent again.
+  `UPDATE exported_machine SET filled_to = -9007199254740991;`,
 ];

@@ -3,7 +3,8 @@ import type { FoldState } from '../../domain/fold-state.ts';
 import type { Session } from '../../domain/layers.ts';
 import { finishFold } from '../../domain/machine-fold.ts';
 import { MachineReading } from '../../domain/machine-reading.ts';
-import { rollupHours, type Totals } from '../../domain/rollup.ts';
+import { openingIntervals } from '../../domain/opening.ts';
+import { type MachineHistory, rollupHours, type Totals } from '../../domain/rollup.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { SLOT_MS } from '../../ingest/export/lab-export.ts';
 import { machineSettings } from '../../ingest/rules.ts';
@@ -18,6 +19,12 @@ const FIGURES: [string, keyof Totals][] = [
   ['open_s', 'openMs'],
   ['sessions', 'sessions'],
 ];
+
+/** The same history in a lab that is open in its public hours only. */
+function inPublicHours(history: MachineHistory, from: number, to: number): MachineHistory {
+  const opening = openingIntervals(history.lab, from, to)?.filter(({ state }) => state === 'public');
+  return { ...history, opening: opening ?? null };
+}
 
 /** Expects that InfluxDB says of each machine what queries say: sums, and the state at every exported instant. */
 export async function compareWithLedger(house: ExportHouse, influxd: Influxd, settledOnly = false): Promise<void> {
@@ -38,15 +45,25 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
     const to = Math.floor((settledOnly ? fold.rolledUntil : house.now) / HOUR_MS) * HOUR_MS;
     const begun = (await reading.activity(0, Number.MAX_SAFE_INTEGER)).find((one) => one.activity !== 'unknown')?.start;
     const from = fold.rolledUntil > 0 ? fold.rolledFrom : Math.floor((begun ?? to) / HOUR_MS) * HOUR_MS;
-    const hours = from < to ? rollupHours(await reading.history(from, to), from, to) : [];
-    for (const [field, figure] of FIGURES) {
+    const history = await reading.history(from, to);
+    const hours = from < to ? rollupHours(history, from, to) : [];
+    const publicHours = from < to ? rollupHours(inPublicHours(history, from, to), from, to) : [];
+    const figures = [
+      ...FIGURES.map(([field, figure]) => [field, figure, hours] as const),
+      ['public_s', 'openMs', publicHours] as const,
+      ['held_public_s', 'heldOpenMs', publicHours] as const,
+    ];
+    for (const [field, figure, totals] of figures) {
       const exported = await influxd.number(`SELECT sum(${field}) FROM usage_hour WHERE ${tags}`);
-      const expected = sum(hours.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
+      const expected = sum(totals.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
       expect([field, exported]).toEqual([field, expect.closeTo(expected, 6)]);
     }
     const activity = await reading.activity(0, Number.MAX_SAFE_INTEGER);
     const where = `${tags} AND lab = '${lab.id}' AND kind = '${kind}'`;
-    const points = await influxd.query(`SELECT state, code FROM activity WHERE ${where}`);
+    const points = await influxd.query(`SELECT * FROM activity WHERE ${where}`);
+    const { standbyW = null, runningW = null, stopW = null } = rules.signature ?? {};
+    const thresholds = points.map((point) => [point.standby_w ?? null, point.running_w ?? null, point.stop_w ?? null]);
+    expect(new Set(thresholds.map(String))).toEqual(new Set(points.map(() => `${[standbyW, runningW, stopW]}`)));
     const lies = points.filter(({ time, state }) => {
       const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
       return interval && interval.activity !== state;

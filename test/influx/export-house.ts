@@ -36,7 +36,13 @@ export function exportRegistry(machines: number, more: { lab?: string; kind?: st
   const ids = Array.from({ length: machines }, (_, index) => `m${index + 1}`);
   return Registry.parse({
     network: { id: 'net', name: 'Net' },
-    labs: ['lab-1', 'lab-2'].map((id) => ({ id, name: id, timezone: 'Europe/Paris', opening: 'Mo-Su 09:00-18:00' })),
+    labs: ['lab-1', 'lab-2'].map((id) => ({
+      id,
+      name: id,
+      timezone: 'Europe/Paris',
+      opening: 'Mo-Su 09:00-18:00',
+      public: 'Mo-Su 11:15-13:00',
+    })),
     machines: ids.map((id) => ({
       id,
       lab: more.lab ?? 'lab-1',

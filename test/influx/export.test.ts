@@ -151,6 +151,46 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
     expect(await influxd.number(`SELECT count(state) FROM activity WHERE state = 'running'`)).toBe(0);
   });
 
+  it('writes the thresholds of a new signature at every instant, though no state changes', async () => {
+    const target = await begin(1);
+    house.append(readings('m1', T0, T0 + 5 * HOUR));
+    house.now = T0 + 5 * HOUR;
+    await house.project();
+    house.export(target);
+    await house.settled();
+    const states = 'SELECT state, code FROM activity';
+    const before = await influxd.query(states);
+    const [machine] = house.registry.machines;
+    const signature = { ...machine!.signature!, standbyW: 21, runningW: 101, stopW: 91 };
+    house.registry = { ...house.registry, machines: [{ ...machine!, signature }] };
+    await house.project();
+    house.exporter?.setRegistry(house.registry);
+    await house.settled();
+    await compareWithLedger(house, influxd);
+    expect(await influxd.query(states)).toEqual(before);
+    expect(await influxd.number('SELECT min(running_w) FROM activity')).toBe(101);
+  });
+
+  it('says how much of the public hours a machine was held, and 0 where there were none', async () => {
+    const target = await begin(1);
+    house.append(readings('m1', T0, T0 + 5 * HOUR));
+    house.append([badge('m1', T0 + 2 * HOUR + 5 * MIN, 'in'), badge('m1', T0 + 2 * HOUR + 20 * MIN, 'out')]);
+    house.now = T0 + 5 * HOUR;
+    await house.project();
+    house.export(target);
+    await house.settled();
+    const hours = await influxd.query('SELECT public_s, held_public_s FROM usage_hour');
+    // Public from 11:15 to 13:00 in Paris; running in the second half of each hour, badged in from 11:05 to 11:20.
+    expect(hours.map((hour) => [(Number(hour.time) - T0) / HOUR, hour.public_s, hour.held_public_s])).toEqual([
+      [0, 0, 0],
+      [1, 0, 0],
+      [2, 45 * 60, 35 * 60],
+      [3, 3600, 1800],
+      [4, 0, 0],
+    ]);
+    await compareWithLedger(house, influxd);
+  });
+
   it('fills everything again when the changes it missed are no longer kept', async () => {
     const target = await begin(1);
     house.append(readings('m1', T0, T0 + 3 * HOUR));
