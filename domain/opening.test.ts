@@ -83,6 +83,83 @@ const CASES: [string, Record<string, unknown>, string, string, string[]][] = [
     ['2026-05-04T07:00 2026-05-04T08:00 staffed'],
   ],
   [
+    'public holidays of Alsace and Moselle',
+    { opening: 'Mo-Fr 09:00-10:00; PH off', holidays: { region: 'alsace-moselle' } },
+    '2026-04-02T00:00:00Z',
+    '2026-04-08T00:00:00Z',
+    ['2026-04-02T07:00 2026-04-02T08:00 staffed', '2026-04-07T07:00 2026-04-07T08:00 staffed'],
+  ],
+  [
+    'the region that a zone overseas implies',
+    { timezone: 'Indian/Reunion', opening: 'Su-Tu 09:00-10:00; PH off' },
+    '2026-12-20T00:00:00Z',
+    '2026-12-22T00:00:00Z',
+    ['2026-12-21T05:00 2026-12-21T06:00 staffed'],
+  ],
+  [
+    'public holidays of another country',
+    { opening: 'Tu 09:00-10:00; PH off', holidays: { country: 'be' } },
+    '2026-07-14T00:00:00Z',
+    '2026-07-22T00:00:00Z',
+    ['2026-07-14T07:00 2026-07-14T08:00 staffed'],
+  ],
+  [
+    'school holidays of the zone, also in public hours',
+    { opening: 'Mo 09:00-10:00; SH 09:00-12:00', public: 'SH Sa 09:00-11:00', holidays: { schoolZone: 'C' } },
+    '2026-03-07T00:00:00Z',
+    '2026-03-10T00:00:00Z',
+    [
+      '2026-03-07T08:00 2026-03-07T10:00 public',
+      '2026-03-07T10:00 2026-03-07T11:00 staffed',
+      '2026-03-08T08:00 2026-03-08T11:00 staffed',
+      '2026-03-09T08:00 2026-03-09T09:00 staffed',
+    ],
+  ],
+  [
+    'no school holidays past those that are known',
+    { opening: 'Mo 09:00-10:00; SH off', holidays: { schoolZone: 'A' } },
+    '2027-12-27T00:00:00Z',
+    '2027-12-28T00:00:00Z',
+    ['2027-12-27T08:00 2027-12-27T09:00 staffed'],
+  ],
+  [
+    'holidays that people add and remove',
+    {
+      opening: 'Mo-Fr 09:00-10:00; PH off; SH Tu-We off',
+      holidays: {
+        add: [
+          { dates: '2026-07-13', kind: 'public', name: 'Bridge' },
+          { dates: '2026-07-14/2026-07-15', kind: 'school' },
+        ],
+        remove: [{ dates: '2026-07-14/2026-07-31', kind: 'public' }],
+      },
+    },
+    '2026-07-13T00:00:00Z',
+    '2026-07-17T00:00:00Z',
+    ['2026-07-16T07:00 2026-07-16T08:00 staffed'],
+  ],
+  [
+    'days of the zone that people take back',
+    {
+      opening: 'Mo 09:00-10:00; SH off',
+      holidays: { schoolZone: 'A', remove: [{ dates: '2026-02-09', kind: 'school' }] },
+    },
+    '2026-02-08T00:00:00Z',
+    '2026-02-17T00:00:00Z',
+    ['2026-02-09T08:00 2026-02-09T09:00 staffed'],
+  ],
+  [
+    'a night into a public holiday and one out of it',
+    { opening: 'Th-Fr 22:00-02:00, PH 10:00-11:00' },
+    '2026-04-30T00:00:00Z',
+    '2026-05-02T12:00:00Z',
+    [
+      '2026-04-30T20:00 2026-05-01T00:00 staffed',
+      '2026-05-01T08:00 2026-05-01T09:00 staffed',
+      '2026-05-01T20:00 2026-05-02T00:00 staffed',
+    ],
+  ],
+  [
     'public hours outside the opening hours',
     { opening: 'Mo 09:00-10:00', public: 'Mo 09:30-12:00' },
     '2026-03-02T00:00:00Z',

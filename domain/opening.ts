@@ -1,31 +1,15 @@
-import OpeningHours from 'opening_hours';
 import { type Complaint, type Failure, failure } from './failure.ts';
+import { holidayWordsIn } from './holiday-selectors.ts';
+import { daysSpan, daysSpans, type HolidayWord, holidayComplaints, holidaysOf } from './holidays.ts';
+import { hoursProblem, readHours, type WallHours } from './hours-text.ts';
 import type { Lab } from './registry.ts';
 import { clipSpans, intersectSpans, type Span, subtractSpans } from './spans.ts';
-import { DAY_MS, dateOf, instantOfWall, isProcessInUtc, parseInstantOrDate, wallOf } from './time.ts';
+import { instantOfWall, WEEK_MS, wallOf } from './time.ts';
 
-const WEEK_MS = 7 * DAY_MS;
 /** About ten years; past it the cache of a lab begins anew. */
 const CACHED_WEEKS_MAX = 530;
 /** How far ahead a closing time is looked for. */
 const SEARCH_WEEKS_MAX = 64;
-
-/** Countries whose public holidays (`PH`) a zone implies. */
-const COUNTRY_BY_ZONE: Record<string, string> = {
-  'Europe/Paris': 'fr',
-  'America/Guadeloupe': 'fr',
-  'America/Martinique': 'fr',
-  'America/Cayenne': 'fr',
-  'Indian/Reunion': 'fr',
-  'Europe/Brussels': 'be',
-  'Europe/Luxembourg': 'lu',
-  'Europe/Madrid': 'es',
-  'Europe/Rome': 'it',
-  'Europe/Amsterdam': 'nl',
-  'Europe/London': 'gb',
-  'Europe/Dublin': 'ie',
-  'Europe/Vienna': 'at',
-};
 
 /** One stretch in which the lab is open, in UTC ms; `public` where it is also open to everybody. */
 export interface OpeningInterval extends Span {
@@ -33,26 +17,27 @@ export interface OpeningInterval extends Span {
 }
 
 interface LabHours {
-  opening: OpeningHours | null;
-  public: OpeningHours | null;
+  opening: WallHours | null;
+  public: WallHours | null;
   closures: Span[];
   weeks: Map<number, OpeningInterval[]>;
 }
 
 const hoursOfLab = new WeakMap<Lab, LabHours | null>();
 
-/** Says what in a lab's `opening`, `public` and `closures` cannot be read, and where; null when all can. */
+/** Says what in a lab's `opening`, `public`, `closures` and `holidays` cannot be read, and where; null when all can. */
 export function checkOpening(lab: Lab): Failure | null {
   const complaints: Complaint[] = [];
   for (const path of ['opening', 'public'] as const) {
     const text = lab[path];
-    const problem = text === undefined ? null : problemOf(text, lab.timezone);
+    const problem = text === undefined ? null : hoursProblem(text);
     if (problem) complaints.push({ path, message: `cannot read "${text}" as opening hours: ${problem}` });
   }
   lab.closures?.forEach((closure, index) => {
-    if (closureSpan(closure)) return;
+    if (daysSpan(closure)) return;
     complaints.push({ path: `closures[${index}]`, message: `"${closure}" is not a date, or ends before it begins` });
   });
+  complaints.push(...holidayComplaints(lab, holidayWordsOf(lab)));
   const [first] = complaints;
   if (!first) return null;
   return failure(
@@ -60,6 +45,11 @@ export function checkOpening(lab: Lab): Failure | null {
     `The hours of lab "${lab.id}" cannot be read: ${first.path}: ${first.message}`,
     complaints,
   );
+}
+
+/** The words for holidays (`PH`, `SH`) in a lab's hours. */
+export function holidayWordsOf(lab: Lab): Set<HolidayWord> {
+  return holidayWordsIn(`${lab.opening ?? ''};${lab.public ?? ''}`);
 }
 
 /**
@@ -122,58 +112,25 @@ function weekIntervals(hours: LabHours, zone: string, week: number): OpeningInte
   return intervals;
 }
 
-function openWall(hours: OpeningHours | null, from: number, closures: readonly Span[]): Span[] {
-  if (!hours) return [];
-  const open = hours
-    .getOpenIntervals(dateOf(from), dateOf(from + WEEK_MS))
-    .filter(([, , isOnlyPossible]) => !isOnlyPossible)
-    .map(([start, end]) => ({ start: start.getTime(), end: end.getTime() }));
-  return subtractSpans(clipSpans(open, from, from + WEEK_MS), closures);
+function openWall(hours: WallHours | null, from: number, closures: readonly Span[]): Span[] {
+  return hours ? subtractSpans(hours(from), closures) : [];
 }
 
 function labHours(lab: Lab): LabHours | null {
   const known = hoursOfLab.get(lab);
   if (known !== undefined) return known;
   const isDeclared = lab.opening !== undefined || lab.public !== undefined;
-  const hours = isDeclared && !checkOpening(lab) ? readHours(lab) : null;
+  const hours = isDeclared && !checkOpening(lab) ? hoursOf(lab) : null;
   hoursOfLab.set(lab, hours);
   return hours;
 }
 
-function readHours(lab: Lab): LabHours {
-  const closures = (lab.closures ?? []).map(closureSpan).filter((span) => span !== null);
+function hoursOf(lab: Lab): LabHours {
+  const isHoliday = holidaysOf(lab);
   return {
-    opening: lab.opening === undefined ? null : parse(lab.opening, lab.timezone),
-    public: lab.public === undefined ? null : parse(lab.public, lab.timezone),
-    closures: clipSpans(
-      closures.sort((a, b) => a.start - b.start),
-      Number.NEGATIVE_INFINITY,
-      Number.POSITIVE_INFINITY,
-    ),
+    opening: lab.opening === undefined ? null : readHours(lab.opening, isHoliday),
+    public: lab.public === undefined ? null : readHours(lab.public, isHoliday),
+    closures: daysSpans(lab.closures ?? []),
     weeks: new Map(),
   };
-}
-
-/** Closure dates as wall time; the last day is closed too. */
-function closureSpan(closure: string): Span | null {
-  const [first = '', last = first] = closure.split('/');
-  const start = parseInstantOrDate(first, 'UTC');
-  const end = parseInstantOrDate(last, 'UTC');
-  return start === undefined || end === undefined || end < start ? null : { start, end: end + DAY_MS };
-}
-
-function problemOf(text: string, zone: string): string | null {
-  try {
-    parse(text, zone);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function parse(text: string, zone: string): OpeningHours {
-  if (!isProcessInUtc()) throw new Error('this process must run with TZ=UTC');
-  const country = COUNTRY_BY_ZONE[zone];
-  const place = country ? { lat: 0, lon: 0, address: { country_code: country, state: '' } } : null;
-  return new OpeningHours(text, place);
 }

@@ -152,6 +152,51 @@ const CASES: [string, (document: Document) => unknown, string][] = [
     'labs[0].closures[0]: "2026-01-03/2025-12-24" is not a date, or ends before it begins',
   ],
   [
+    'a school zone that is none',
+    (d) => (d.labs[0].holidays = { schoolZone: 'D' }),
+    'labs[0].holidays.schoolZone: "D" is not known; did you mean "A"?',
+  ],
+  [
+    'a region that is none',
+    (d) => (d.labs[0].holidays = { region: 'alsace-mosele' }),
+    'labs[0].holidays.region: "alsace-mosele" is not known; did you mean "alsace-moselle"?',
+  ],
+  [
+    'a French region in Spain',
+    (d) => (d.labs[1].holidays = { country: 'es', region: 'reunion' }),
+    "labs[1].holidays.region: is known for France only; leave it out and write the lab's own days under holidays.add",
+  ],
+  [
+    'a country of which nothing is known',
+    (d) => (d.labs[1].holidays = { country: 'zz' }),
+    'labs[1].holidays.country: no public holidays of "zz" are built in; leave it out and write them under holidays.add',
+  ],
+  [
+    'a holiday that ends before it begins',
+    (d) => (d.labs[1].holidays = { add: [{ dates: '2026-05-04/2026-05-01', kind: 'public' }] }),
+    'labs[1].holidays.add[0].dates: "2026-05-04/2026-05-01" is not a date, or ends before it begins',
+  ],
+  [
+    'a kind of holiday that is none',
+    (d) => (d.labs[1].holidays = { remove: [{ dates: '2026-05-04', kind: 'pubic' }] }),
+    'labs[1].holidays.remove[0].kind: "pubic" is not known; did you mean "public"?',
+  ],
+  [
+    'hours in school holidays without a zone',
+    (d) => (d.labs[1].opening = 'SH 10:00-12:00'),
+    'labs[1].holidays: SH needs a school zone: write holidays: { schoolZone: A } (or B, C), or its days under holidays.add',
+  ],
+  [
+    'public holidays in a country that no zone tells',
+    (d) => Object.assign(d.labs[1], { timezone: 'Asia/Kolkata', opening: 'Mo-Fr 10:00-12:00; PH off' }),
+    'labs[1].holidays: PH needs to know where the lab is: write holidays: { country: fr }, or its days under holidays.add',
+  ],
+  [
+    'holidays where they are not clear',
+    (d) => (d.labs[1].public = 'Mo-Fr 10:00-12:00 PH off'),
+    'labs[1].public: cannot read "Mo-Fr 10:00-12:00 PH off" as opening hours: "PH" is not clear; write holidays as in "PH off", "PH,SH 10:00-12:00", "Mo-Fr,PH 10:00-12:00" or "SH Mo-Fr 10:00-12:00"',
+  ],
+  [
     'a repeated id',
     (d) => (d.machines[1].id = 'laser-1'),
     'machines[1].id: "laser-1" is already the id of machines[0]',

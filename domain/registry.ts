@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { FRENCH_REGIONS } from './french-public-holidays.ts';
+import { SCHOOL_ZONES } from './french-school-holidays.ts';
 import { isZone, parseInstantOrDate } from './time.ts';
 
 const Id = z
@@ -51,6 +53,26 @@ const PurchaseEntry = z.strictObject({
   residual: z.number().min(0).default(0),
 });
 
+const DayOrRange = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(\/\d{4}-\d\d-\d\d)?$/, 'write it as YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD');
+
+/** The two kinds of holidays that opening hours can name: `PH` and `SH`. */
+const HolidayKind = z.enum(['public', 'school']);
+
+const HolidayEntry = z.strictObject({ dates: DayOrRange, kind: HolidayKind, name: Name.optional() });
+
+const HolidaysEntry = z.strictObject({
+  country: z
+    .string()
+    .regex(/^[a-z]{2}$/, 'write the country as two small letters, such as fr')
+    .optional(),
+  region: z.enum(FRENCH_REGIONS).optional(),
+  schoolZone: z.enum(SCHOOL_ZONES).optional(),
+  add: z.array(HolidayEntry).max(1000).optional(),
+  remove: z.array(HolidayEntry).max(1000).optional(),
+});
+
 const LabEntry = z.strictObject({
   id: Id,
   name: Name,
@@ -59,14 +81,8 @@ const LabEntry = z.strictObject({
   until: IsoDate.optional(),
   opening: z.string().max(1000).optional(),
   public: z.string().max(1000).optional(),
-  closures: z
-    .array(
-      z
-        .string()
-        .regex(/^\d{4}-\d\d-\d\d(\/\d{4}-\d\d-\d\d)?$/, 'write a closure as YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD'),
-    )
-    .max(1000)
-    .optional(),
+  closures: z.array(DayOrRange).max(1000).optional(),
+  holidays: HolidaysEntry.optional(),
 });
 
 const MachineEntry = z.strictObject({

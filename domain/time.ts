@@ -1,8 +1,9 @@
-/** One second, minute, hour, and a day of 24 hours, in milliseconds. */
+/** One second, minute, hour, a day of 24 hours and a week of such days, in milliseconds. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+export const WEEK_MS = 7 * DAY_MS;
 /** A device time this far ahead of ours is not believed (`usage-model.md` §1). */
 export const AHEAD_MS_MAX = 120 * SECOND_MS;
 /** A device time this far behind ours is not believed. */

@@ -88,7 +88,7 @@ export class RegistryDesk {
     const plan = planRegistry(before, checked, this.#secrets);
     if ('kind' in plan) return plan;
     const { document, changes, made, secretHashes, badges } = plan;
-    const warnings = registryWarnings(document);
+    const warnings = registryWarnings(document, this.#clock());
     if (isDry || changes.length === 0) return { version: before.version, changes, secrets: [], warnings };
     const version = await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, badges });
     this.#take(await this.#store.load());

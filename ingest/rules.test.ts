@@ -71,6 +71,7 @@ describe('machineSettings()', () => {
     ['a role', { machine: { signature: SIGNATURE }, role: 'aux' }],
     ['how long readings hold', { machine: { signature: SIGNATURE }, connector: { reportS: 7 } }],
     ['opening hours', { machine: { signature: SIGNATURE }, lab: { opening: 'Mo-Fr 09:00-18:00' } }],
+    ['a holiday', { machine: { signature: SIGNATURE }, lab: { holidays: { region: 'guyane' } } }],
     ['the zone', { machine: { signature: SIGNATURE }, lab: { timezone: 'Europe/Lisbon' } }],
     ['the beginning', { machine: { signature: SIGNATURE }, lab: { since: '2026-01-01' } }],
   ] as [string, Document][])('has another digest when this changes: %s', (_what, document) => {

@@ -1,6 +1,7 @@
 import type { Channel } from '../domain/event.ts';
+import { HOLIDAYS_VERSION } from '../domain/holidays.ts';
 import type { MachineRules, Signature } from '../domain/machine-input.ts';
-import { nextClosing } from '../domain/opening.ts';
+import { holidayWordsOf, nextClosing } from '../domain/opening.ts';
 import type { Series } from '../domain/ports.ts';
 import type { Connector, Lab, Machine, Registry } from '../domain/registry.ts';
 import { HOUR_MS, parseInstantOrDate, SECOND_MS } from '../domain/time.ts';
@@ -105,9 +106,10 @@ function settingOf(machine: Machine, lab: Lab, feed: { activity: boolean; holds:
     hasActivity: feed.activity,
   };
   const { id: _id, name: _name, ...hours } = lab;
+  const builtIn = holidayWordsOf(lab).size > 0 ? [HOLIDAYS_VERSION] : [];
   return {
     rules: { ...data, nextClosing: (at) => nextClosing(lab, at) },
-    digest: JSON.stringify([data, feed.holds.sort(), lab.id, hours]),
+    digest: JSON.stringify([data, feed.holds.sort(), lab.id, hours, ...builtIn]),
     lab,
     kind: machine.kind,
     name: machine.name,

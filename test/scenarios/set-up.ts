@@ -54,12 +54,12 @@ export class SetUp {
     if (!match) return false;
     const [, id = '', timezone = '', rest] = match;
     const lab: Fields = { id, name: id, timezone };
-    for (const clause of rest?.split(/, (?=(?:open|public|since|until|closed) )/) ?? []) {
+    for (const clause of rest?.split(/, (?=(?:open|public|since|until|closed|school|region|holiday|no) )/) ?? []) {
       const [, key = '', value = ''] = /^(\w+) (.*)$/.exec(clause) ?? [];
       if (key === 'open') lab.opening = value;
       else if (key === 'closed') lab.closures = [...((lab.closures as string[]) ?? []), value.replace(' to ', '/')];
       else if (['public', 'since', 'until'].includes(key)) lab[key] = value;
-      else throw new StoryError(`a lab has no "${clause}"`);
+      else if (!readHolidayClause(clause, lab)) throw new StoryError(`a lab has no "${clause}"`);
     }
     this.labs.set(id, lab);
     return true;
@@ -178,6 +178,20 @@ export function topicOf({ id, behind, kind }: Device): string {
 function newDevice(id: string, kind: Device['kind'], lab: string): Device {
   const usual = { words: 'fabmeter', firmware: 'fabmeter' as const, reportS: null, hasCounter: true, behind: null };
   return { id, kind, lab, ...usual, channels: [] };
+}
+
+function readHolidayClause(clause: string, lab: Fields): boolean {
+  const holidays = (lab.holidays ?? {}) as Record<'add' | 'remove', Fields[] | undefined> & Fields;
+  const place = /^(school zone|region) (\S+)$/.exec(clause);
+  const days = /^(no )?(school )?holidays? (\S+(?: to \S+)?)$/.exec(clause);
+  if (place) holidays[place[1] === 'region' ? 'region' : 'schoolZone'] = place[2];
+  else if (days) {
+    const list = days[1] ? 'remove' : 'add';
+    const entry = { dates: days[3]?.replace(' to ', '/'), kind: days[2] ? 'school' : 'public' };
+    holidays[list] = [...(holidays[list] ?? []), entry];
+  }
+  lab.holidays = holidays;
+  return place !== null || days !== null;
 }
 
 function readMachineClause(clause: string, signature: Fields, session: Fields): void {
