@@ -39,6 +39,7 @@ const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', '/api/v1/labs', 'floor:read'],
   ['GET', '/api/v1/connectors', 'floor:read'],
   ['GET', `/api/v1/usage?${RANGE}`, 'usage:read'],
+  ['GET', `/api/v1/usage/explain?machine=laser-1&${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/sessions?${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/activity?machine=laser-1&${RANGE}`, 'usage:read'],
   ['GET', `/api/v1/power?machine=laser-1&${RANGE}`, 'usage:read'],

@@ -13,6 +13,7 @@ import { serveCorrections } from './resources/corrections.ts';
 import { serveDefinitions } from './resources/definitions.ts';
 import { serveDocs } from './resources/docs.ts';
 import { serveEvents } from './resources/events.ts';
+import { serveExplain } from './resources/explain.ts';
 import { serveHealth } from './resources/health.ts';
 import { serveLabs } from './resources/labs.ts';
 import { serveLive } from './resources/live.ts';
@@ -75,6 +76,7 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   serveLabs(app, deps);
   serveConnectors(app, deps);
   serveUsage(app, deps);
+  serveExplain(app, deps);
   serveSessions(app, deps);
   serveCorrections(app, deps);
   serveReview(app, deps);

@@ -12,6 +12,7 @@ const PATHS = [
   '/api/v1/labs',
   '/api/v1/connectors',
   USAGE,
+  `/api/v1/usage/explain?machine=laser-1&${RANGE}`,
   `/api/v1/uptime?${RANGE}`,
   `/api/v1/occupancy?lab=pasteur&${RANGE}`,
   `/api/v1/saturation?kind=laser-cutter&${RANGE}`,

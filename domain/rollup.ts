@@ -191,14 +191,19 @@ function measureEnergy(
   for (let index = firstHourAfter(energy, from - HOUR_MS); index < energy.length; index += 1) {
     const { hour, wh, recoveredWh: late } = energy[index] as EnergyHour;
     if (hour >= to) break;
-    const end = Math.min(hour + HOUR_MS, Math.max(now, hour + 1));
-    const share = (Math.min(end, to) - Math.max(hour, from)) / (end - hour);
+    const share = energyShare(hour, from, to, now);
     if (share <= 0) continue;
     isKnown = true;
     energyWh += wh * share;
     recoveredWh += late * share;
   }
   return isKnown ? { energyWh, recoveredWh } : { energyWh: null, recoveredWh: null };
+}
+
+/** The part of an hour's energy that belongs to `[from, to)`, 0 or less when nothing does; `now` as in `measure`. */
+export function energyShare(hour: number, from: number, to: number, now: number): number {
+  const end = Math.min(hour + HOUR_MS, Math.max(now, hour + 1));
+  return (Math.min(end, to) - Math.max(hour, from)) / (end - hour);
 }
 
 function firstHourAfter(energy: readonly EnergyHour[], ms: number): number {
@@ -213,7 +218,7 @@ function firstHourAfter(energy: readonly EnergyHour[], ms: number): number {
 }
 
 /** Spreads an interval's bridged time evenly, in whole ms, so that the parts of a cut interval add up to the whole. */
-function bridgedIn({ start, end, bridgedMs }: ActivityInterval, from: number, to: number): number {
+export function bridgedIn({ start, end, bridgedMs }: ActivityInterval, from: number, to: number): number {
   if (bridgedMs === 0) return 0;
   const until = (at: number) => Math.floor((bridgedMs * (Math.min(Math.max(at, start), end) - start)) / (end - start));
   return until(to) - until(from);

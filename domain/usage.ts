@@ -33,6 +33,12 @@ export interface UsageRow {
   attributedS: number;
   outsideS: number | null;
   openS: number | null;
+  /** Parts of the opening time: running, unknown, held (running or badged), broken, in maintenance. */
+  runningOpenS: number | null;
+  unknownOpenS: number | null;
+  heldOpenS: number | null;
+  faultOpenS: number | null;
+  maintenanceOpenS: number | null;
   downS: number;
   maintenanceS: number;
   sessions: number;
@@ -79,6 +85,8 @@ const OPEN_COUNTS = [
   'faultOpenMs',
   'maintenanceOpenMs',
 ] as const satisfies (keyof Totals)[];
+
+const OPENING_FIELDS = OPEN_COUNTS.map((name) => name.replace(/Ms$/, 'S'));
 
 /** The sum of nothing. */
 export function emptySum(): UsageSum {
@@ -149,7 +157,7 @@ export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): Us
   const seenAndUnseen = runningOpenMs === null || unknownOpenMs === null ? null : runningOpenMs + unknownOpenMs;
   const up = required === null || faultOpenMs === null ? null : required - faultOpenMs;
   const energy = energyOf(sum, profile, reasons);
-  if (openMs === null) reasons.openS = reasons.outsideS = 'no-opening-hours';
+  if (openMs === null) for (const name of OPENING_FIELDS) reasons[name] = 'no-opening-hours';
   const row: UsageRow = {
     ...secondsOf(sum),
     sessions: sum.sessions,
@@ -182,8 +190,13 @@ function secondsOf(sum: UsageSum) {
     bridgedS: seconds(sum.bridgedMs),
     badgedS: seconds(sum.badgedMs),
     attributedS: seconds(sum.attributedMs),
-    outsideS: sum.outsideMs === null ? null : seconds(sum.outsideMs),
-    openS: sum.openMs === null ? null : seconds(sum.openMs),
+    outsideS: secondsOrNull(sum.outsideMs),
+    openS: secondsOrNull(sum.openMs),
+    runningOpenS: secondsOrNull(sum.runningOpenMs),
+    unknownOpenS: secondsOrNull(sum.unknownOpenMs),
+    heldOpenS: secondsOrNull(sum.heldOpenMs),
+    faultOpenS: secondsOrNull(sum.faultOpenMs),
+    maintenanceOpenS: secondsOrNull(sum.maintenanceOpenMs),
     downS: seconds(sum.faultMs),
     maintenanceS: seconds(sum.maintenanceMs),
   };
@@ -241,6 +254,10 @@ function ratio(part: number, whole: number): number {
 
 function seconds(ms: number): number {
   return ms / 1000;
+}
+
+function secondsOrNull(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
 }
 
 function rounded(wh: number): number {

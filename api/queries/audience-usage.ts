@@ -6,7 +6,7 @@ import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
 
 /** The audience of whoever is not known; runs without a badge are theirs too. */
-const UNKNOWN_AUDIENCE = 'unknown';
+export const UNKNOWN_AUDIENCE = 'unknown';
 
 /**
  * The usage of one machine by each audience, in each bucket.

@@ -31,9 +31,9 @@ export class Cells<Part> {
   }
 
   /** Every cell: groups in the order in which they came, buckets by time. */
-  *entries(): Generator<{ group: string } & Cell<Part>> {
+  *entries(): Generator<{ group: string; key: number } & Cell<Part>> {
     for (const [group, cells] of this.#groups) {
-      for (const [, cell] of [...cells].sort(([a], [b]) => a - b)) yield { group, ...cell };
+      for (const [key, cell] of [...cells].sort(([a], [b]) => a - b)) yield { group, key, ...cell };
     }
   }
 }

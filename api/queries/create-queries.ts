@@ -1,6 +1,7 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { queryActivity } from './activity-query.ts';
 import { queryCheckCorrection, querySessionHistory } from './corrections-query.ts';
+import { queryExplain } from './explain-query.ts';
 import { queryOccupancy } from './occupancy-query.ts';
 import { queryPower } from './power-query.ts';
 import type { Queries } from './queries.ts';
@@ -15,6 +16,7 @@ import { queryCoverageToday, queryUsage } from './usage-query.ts';
 export function createQueries(deps: QueryDeps): Queries {
   return {
     usage: (query) => queryUsage(deps, query),
+    explain: (query) => queryExplain(deps, query),
     uptime: (query) => queryUptime(deps, query),
     occupancy: (query) => queryOccupancy(deps, query),
     saturation: (query) => querySaturation(deps, query),

@@ -2,10 +2,11 @@ import type { CorrectionOutcome } from '../../domain/correction.ts';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
-import type { ActivityInterval, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Occupancy } from '../../domain/occupancy.ts';
 import type { EventFilter, QuarantinedMessage } from '../../domain/ports.ts';
 import type { Saturation } from '../../domain/saturation.ts';
+import type { Stretch } from '../../domain/stretch.ts';
 import type { Period } from '../../domain/time.ts';
 import type { UptimeRow } from '../../domain/uptime.ts';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -32,6 +33,8 @@ export interface RangeText {
 /** Usage of one group in one bucket; `from` and `to` are UTC ms, before being cut to the counted time. */
 export interface UsageAnswerRow extends UsageRow {
   group: Record<string, string>;
+  /** `Bucket.key`: which bucket it is, in the calendar of every lab. */
+  key: number;
   from: number;
   to: number;
 }
@@ -41,6 +44,26 @@ export interface UsageAnswer {
   from: number;
   to: number;
   rows: UsageAnswerRow[];
+}
+
+/** What the usage of one machine in one bucket stands on; `from` and `to` are UTC ms, before being cut to the counted time. */
+export interface UsageExplained {
+  from: number;
+  to: number;
+  row: UsageRow;
+  /** Null when it would be more than the limit. */
+  detail: UsageDetail | null;
+}
+
+/** The stretches whose sums are a row, and what else is counted in it. */
+export interface UsageDetail {
+  stretches: Stretch[];
+  /** Sessions of the stretches; those that begin in the window are counted. */
+  sessions: { session: SessionEntry; isCounted: boolean; countedMs: number }[];
+  /** `share`: the part of the hour's energy that belongs to the window. Null where the row's is. */
+  energy: (EnergyHour & { share: number })[] | null;
+  /** The instant from which on events decide what the first stretch is. */
+  eventsFrom: number;
 }
 
 /** Uptime of one group in one bucket; `from` and `to` are UTC ms, before being cut to the counted time. */
@@ -147,6 +170,19 @@ export interface PowerAnswer {
  */
 export interface Queries {
   usage(query: RangeText & { machines: string[]; by: GroupBy; period: UsagePeriod }): Promise<UsageAnswer>;
+  /**
+   * One row of usage with what it stands on: of a machine (and an audience), in the bucket with the key `bucket`, or in the whole
+   * range. Null when there is no such bucket.
+   */
+  explain(
+    query: RangeText & {
+      machine: string;
+      audience: string | null;
+      period: UsagePeriod;
+      bucket: number | null;
+      stretchesMax: number;
+    },
+  ): Promise<UsageExplained | null>;
   uptime(
     query: RangeText & { machines: string[]; by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
   ): Promise<UptimeAnswer>;

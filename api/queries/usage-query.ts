@@ -28,8 +28,8 @@ export async function queryUsage(deps: QueryDeps, query: Parameters<Queries['usa
   }
   if (cells.isEmpty) return { ...rangeOf(query, 'UTC'), rows: [] };
   const profile = query.period === 'hour' ? 'hour' : 'total';
-  for (const { group, from, to, parts } of cells.entries()) {
-    answer.rows.push({ group: { [query.by]: group }, from, to, ...usageRow(combineRows(parts), profile) });
+  for (const { group, key, from, to, parts } of cells.entries()) {
+    answer.rows.push({ group: { [query.by]: group }, key, from, to, ...usageRow(combineRows(parts), profile) });
   }
   return answer;
 }

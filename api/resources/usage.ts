@@ -1,55 +1,20 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
 import { DEFINITIONS } from '../../domain/definitions.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { CSV, csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
+import { explainLink, usageRowJson } from '../explain-link.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
 import { checkRows } from '../row-limit.ts';
-
-const Seconds = z.number().openapi({ description: 'Seconds, with up to three decimals' });
-const Ratio = z.number().min(0).max(1).nullable();
-
-/** Usage of one group in one bucket. */
-const Row = z
-  .object({
-    group: z.record(z.string(), z.string()),
-    from: z.string(),
-    to: z.string(),
-    windowS: Seconds,
-    offS: Seconds,
-    standbyS: Seconds,
-    runningS: Seconds,
-    unknownS: Seconds,
-    bridgedS: Seconds,
-    badgedS: Seconds,
-    attributedS: Seconds,
-    outsideS: Seconds.nullable(),
-    openS: Seconds.nullable(),
-    downS: Seconds,
-    maintenanceS: Seconds,
-    sessions: z.number().int(),
-    doubtful: z.number().int(),
-    members: z.number().int(),
-    energyWh: z.number().nullable(),
-    recoveredWh: z.number().nullable(),
-    coverage: Ratio,
-    attributedShare: Ratio,
-    utilisation: z.object({ value: Ratio, low: Ratio, high: Ratio, calendar: Ratio, opening: Ratio }),
-    occupation: Ratio,
-    availability: Ratio,
-    efficiency: Ratio,
-    reasons: z.record(z.string(), z.string()).optional().openapi({ description: 'Why a value is null, by its name' }),
-  })
-  .openapi('UsageRow');
+import { UsageRowJson, usageTable } from '../usage-json.ts';
 
 const Usage = z.object({
   from: z.string(),
   to: z.string(),
   definitions: z.record(z.string(), z.number()),
-  rows: z.array(Row),
+  rows: z.array(UsageRowJson),
 });
 
 /** `/api/v1/usage`. */
@@ -86,34 +51,10 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       const tooMany = checkRows({ from, to }, period, groups);
       if (tooMany) return tooMany;
       const answer = await queries.usage({ machines: selection.machines, from, to, by, period });
-      const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
-      if (wantsCsv(c)) return csvOf(c, rows);
+      const zones = selection.zones.length;
+      const rows = answer.rows.map((row) => usageRowJson(row, explainLink(row, { ...names, from, to, period, zones })));
+      if (wantsCsv(c)) return usageTable(c, 'usage', rows);
       return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions: { ...DEFINITIONS }, rows };
     },
   );
-}
-
-type RowJson = z.input<typeof Row>;
-
-const UTILISATIONS = [
-  ...['utilisation', 'utilisation.low', 'utilisation.high'],
-  ...['utilisation.calendar', 'utilisation.opening'],
-];
-
-const NESTED = new Set(['group', 'utilisation', 'reasons']);
-
-function csvOf(c: Context, rows: RowJson[]): Response {
-  const groups = [...new Set(rows.flatMap(({ group }) => Object.keys(group)))];
-  const plain = Object.keys(Row.shape).filter((name) => !NESTED.has(name));
-  const columns = [...groups, ...plain, ...UTILISATIONS];
-  const cells = rows.map(({ group, utilisation, reasons: _, ...row }) => ({
-    ...group,
-    ...row,
-    utilisation: utilisation.value,
-    'utilisation.low': utilisation.low,
-    'utilisation.high': utilisation.high,
-    'utilisation.calendar': utilisation.calendar,
-    'utilisation.opening': utilisation.opening,
-  }));
-  return csvResponse(c, 'usage', columns, cells);
 }

@@ -57,6 +57,10 @@ export class ReaderLink implements Queries {
     return this.#query('usage', query);
   }
 
+  explain(query: Parameters<Queries['explain']>[0]) {
+    return this.#query('explain', query);
+  }
+
   uptime(query: Parameters<Queries['uptime']>[0]) {
     return this.#query('uptime', query);
   }

@@ -1,5 +1,6 @@
 import type { GroupBy, UsageAnswerRow, UsagePeriod } from '../../api/queries/queries.ts';
 import { formatInstant, nextPeriod, type Period, startOfPeriod } from '../../domain/time.ts';
+import { audit } from './audit.ts';
 import type { StoryHouse } from './house.ts';
 import type { Check, Story } from './story.ts';
 import { LENGTH, readLength, readTime, StoryError, TIME, writeLength } from './words.ts';
@@ -49,12 +50,13 @@ export async function unmetUsage(check: Check, story: Story, house: StoryHouse):
   const [, scope, subject = '', text = ''] = pattern.exec(check.about) ?? [];
   const clauses = text.split(', ');
   if (!clauses.every((clause) => readClause(clause))) return undefined;
-  const row = await rowOf(scope, subject, check, story, house);
+  const { row, differences } = await rowOf(scope, subject, check, story, house);
   if (!row) return ['there is no row of usage'];
-  return clauses.flatMap((clause) => {
+  const unmet = clauses.flatMap((clause) => {
     const is = readClause(clause)?.(row) ?? null;
     return is === null ? [] : [`${clause}: ${is}`];
   });
+  return [...unmet, ...differences];
 }
 
 /** A clause as a test of a row, which tells what is instead; undefined when it is none. */
@@ -100,7 +102,10 @@ async function rowOf(scope: string | undefined, subject: string, check: Check, s
   const by: GroupBy = audience === undefined ? (isMachine ? 'machine' : 'lab') : 'audience';
   const range = { from: formatInstant(window.from), to: formatInstant(window.to) };
   const { rows } = await house.queries.usage({ machines: chosen, ...range, by, period: window.period });
-  return rows.find(({ group }) => group[by] === (audience ?? subject));
+  const row = rows.find(({ group }) => group[by] === (audience ?? subject));
+  if (!row || !isMachine) return { row, differences: [] };
+  const asked = { machine: subject, audience: audience ?? null, ...range, period: window.period };
+  return { row, differences: await audit(house.queries, asked, row) };
 }
 
 function windowOf(scope: string | undefined, check: Check, story: Story) {

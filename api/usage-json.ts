@@ -1,0 +1,75 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { csvResponse } from './csv.ts';
+
+const Seconds = z.number().openapi({ description: 'Seconds, with up to three decimals' });
+const Ratio = z.number().min(0).max(1).nullable();
+
+/** The figures of a usage row. */
+export const UsageFigures = z
+  .object({
+    windowS: Seconds,
+    offS: Seconds,
+    standbyS: Seconds,
+    runningS: Seconds,
+    unknownS: Seconds,
+    bridgedS: Seconds,
+    badgedS: Seconds,
+    attributedS: Seconds,
+    outsideS: Seconds.nullable(),
+    openS: Seconds.nullable(),
+    runningOpenS: Seconds.nullable(),
+    unknownOpenS: Seconds.nullable(),
+    heldOpenS: Seconds.nullable().openapi({ description: 'Running or badged, in opening hours' }),
+    faultOpenS: Seconds.nullable(),
+    maintenanceOpenS: Seconds.nullable(),
+    downS: Seconds,
+    maintenanceS: Seconds,
+    sessions: z.number().int(),
+    doubtful: z.number().int(),
+    members: z.number().int(),
+    energyWh: z.number().nullable(),
+    recoveredWh: z.number().nullable(),
+    coverage: Ratio,
+    attributedShare: Ratio,
+    utilisation: z.object({ value: Ratio, low: Ratio, high: Ratio, calendar: Ratio, opening: Ratio }),
+    occupation: Ratio,
+    availability: Ratio,
+    efficiency: Ratio,
+    reasons: z.record(z.string(), z.string()).optional().openapi({ description: 'Why a value is null, by its name' }),
+  })
+  .openapi('UsageFigures');
+
+/** Usage of one group in one bucket. */
+export const UsageRowJson = UsageFigures.extend({
+  group: z.record(z.string(), z.string()),
+  from: z.string(),
+  to: z.string(),
+  explain: z.string().openapi({ description: 'Where its numbers come from: parts, or intervals and events' }),
+}).openapi('UsageRow');
+
+type RowJson = z.input<typeof UsageRowJson>;
+
+const UTILISATIONS = [
+  ...['utilisation', 'utilisation.low', 'utilisation.high'],
+  ...['utilisation.calendar', 'utilisation.opening'],
+];
+
+const NESTED = new Set(['utilisation', 'reasons']);
+
+/** Rows of usage as a table, the columns of their groups first. */
+export function usageTable(c: Context, name: string, rows: readonly RowJson[]): Response {
+  const groups = [...new Set(rows.flatMap(({ group }) => Object.keys(group)))];
+  const plain = Object.keys(UsageFigures.shape).filter((name) => !NESTED.has(name));
+  const columns = [...groups, 'from', 'to', ...plain, ...UTILISATIONS, 'explain'];
+  const cells = rows.map(({ group, utilisation, reasons: _, ...row }) => ({
+    ...group,
+    ...row,
+    utilisation: utilisation.value,
+    'utilisation.low': utilisation.low,
+    'utilisation.high': utilisation.high,
+    'utilisation.calendar': utilisation.calendar,
+    'utilisation.opening': utilisation.opening,
+  }));
+  return csvResponse(c, name, columns, cells);
+}
