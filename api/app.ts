@@ -53,7 +53,7 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
     () => board.ids(),
     () => board.forget(),
   );
-  const board = new MachineBoard(deps.floor, document, (machine) => coverage.of(machine));
+  const board = new MachineBoard(deps.floor, document, (machine) => coverage.of(machine), deps.clock);
   const hub = new LiveHub(deps.clock(), (machine) => board.text(machine), live);
   const tellAll = () => {
     for (const machine of board.ids()) hub.changed(machine);
@@ -73,7 +73,7 @@ export function createApp(deps: ApiDeps, report: (error: Error) => void, live: L
   serveHealth(app, deps);
   serveMachines(app, deps, board, coverage);
   serveLive(app, hub);
-  serveLabs(app, deps);
+  serveLabs(app, deps, board);
   serveConnectors(app, deps);
   serveUsage(app, deps);
   serveExplain(app, deps);

@@ -3,7 +3,7 @@ import type { Registry } from '../domain/registry.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../domain/time.ts';
 import { emptySum, type UsageRow, usageRow } from '../domain/usage.ts';
 import { type Asked, explainLink, usageRowJson } from './explain-link.ts';
-import { isFailure, selectMachines } from './parameters.ts';
+import { isFailure, labsOf, selectMachines } from './parameters.ts';
 import { rangeOf } from './queries/buckets.ts';
 import type { Queries, UsageAnswerRow, UsagePeriod } from './queries/queries.ts';
 import type { UsageRowJson } from './usage-json.ts';
@@ -30,7 +30,8 @@ export async function findParts(queries: Queries, document: Registry, asked: Que
   if (!first) return asked.bucket === null ? nothing(asked) : null;
   const { group: _, key: __, from, to, ...row } = first;
   const selected = selectedOf(document, asked);
-  const labs = new Set(document.machines.filter(({ id }) => selected.has(id)).map(({ lab }) => lab));
+  const labs = new Set(document.machines.filter(({ id }) => selected.has(id)).flatMap(labsOf));
+  if (asked.lab !== undefined) labs.clear();
   const by = labs.size > 1 ? 'lab' : 'machine';
   const names = by === 'lab' ? [...labs] : [...selected];
   const rows = audience === undefined ? await askFor(by) : [];
@@ -84,7 +85,14 @@ async function rowsOf(
   by: 'network' | 'lab' | 'machine' | 'audience',
 ): Promise<UsageAnswerRow[]> {
   const { from, to, period } = asked;
-  const answer = await queries.usage({ machines: [...selectedOf(document, asked)], from, to, by, period });
+  const answer = await queries.usage({
+    machines: [...selectedOf(document, asked)],
+    lab: asked.lab,
+    from,
+    to,
+    by,
+    period,
+  });
   return answer.rows;
 }
 

@@ -1,5 +1,6 @@
 import type { MachineView } from '../domain/layers.ts';
-import type { Machine, Registry } from '../domain/registry.ts';
+import type { Lab, Machine, Registry } from '../domain/registry.ts';
+import { stayAt, staysOf } from '../domain/stay.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { Floor } from './deps.ts';
 
@@ -26,15 +27,24 @@ export class MachineBoard {
   readonly #floor: Floor;
   readonly #document: () => Registry;
   readonly #coverage: (machine: string) => number | null;
+  readonly #clock: () => number;
   #known: Registry | null = null;
   #entries = new Map<string, Machine>();
+  #labs = new Map<string, Lab>();
   readonly #texts = new Map<string, string>();
   #whole: string | null = null;
 
-  constructor(floor: Floor, document: () => Registry, coverage: (machine: string) => number | null) {
+  /** `clock` gives UTC ms. */
+  constructor(
+    floor: Floor,
+    document: () => Registry,
+    coverage: (machine: string) => number | null,
+    clock: () => number,
+  ) {
     this.#floor = floor;
     this.#document = document;
     this.#coverage = coverage;
+    this.#clock = clock;
   }
 
   /** Ids in the order of the registry. */
@@ -75,15 +85,24 @@ export class MachineBoard {
     if (document === this.#known) return;
     this.#known = document;
     this.#entries = new Map(document.machines.map((entry) => [entry.id, entry]));
+    this.#labs = new Map(document.labs.map((lab) => [lab.id, lab]));
     this.forget();
   }
 
-  #json({ id, lab, kind, name, signature }: Machine): MachineJson {
+  /** The lab in which a machine is now: its own, or the one that borrows it. */
+  labOf(machine: string): string | undefined {
+    this.#refresh();
+    const entry = this.#entries.get(machine);
+    return entry && (stayAt(staysOf(entry, this.#labs), this.#clock())?.lab.id ?? entry.lab);
+  }
+
+  #json(entry: Machine): MachineJson {
+    const { id, kind, name, signature } = entry;
     const view = this.#floor.get(id);
     const session = view?.session;
     return {
       id,
-      lab,
+      lab: this.labOf(id) ?? entry.lab,
       kind,
       name,
       activity: view?.activity ?? 'unknown',

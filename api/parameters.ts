@@ -77,11 +77,15 @@ export interface Selection {
   kind?: string | undefined;
 }
 
-/** The machines that a selection names, in the order of the registry, with the zones of their labs; or what it misspells. */
-export function selectMachines(
-  document: Registry,
-  { machine, lab, kind }: Selection,
-): { machines: string[]; zones: string[] } | Failure {
+/** What a selection names. `lab`: only while they are there. `zones`: of all labs in which dates are read. */
+export interface Selected {
+  machines: string[];
+  lab: string | undefined;
+  zones: string[];
+}
+
+/** The machines that a selection names, in the order of the registry, also those that are only lent; or what it misspells. */
+export function selectMachines(document: Registry, { machine, lab, kind }: Selection): Selected | Failure {
   if (machine !== undefined && !document.machines.some(({ id }) => id === machine)) {
     return unknownName(
       'machine',
@@ -101,12 +105,17 @@ export function selectMachines(
   const chosen = document.machines.filter(
     (entry) =>
       (machine === undefined || entry.id === machine) &&
-      (lab === undefined || entry.lab === lab) &&
+      (lab === undefined || labsOf(entry).includes(lab)) &&
       (kind === undefined || entry.kind === kind),
   );
-  const labs = new Set(chosen.map((entry) => entry.lab));
+  const labs = new Set(lab === undefined ? chosen.flatMap(labsOf) : [lab]);
   const zones = new Set(document.labs.filter(({ id }) => labs.has(id)).map(({ timezone }) => timezone));
-  return { machines: chosen.map(({ id }) => id), zones: [...zones] };
+  return { machines: chosen.map(({ id }) => id), lab, zones: [...zones] };
+}
+
+/** Its own lab, then those that borrow it. */
+export function labsOf({ lab, loans = [] }: Registry['machines'][number]): string[] {
+  return [lab, ...loans.map((loan) => loan.lab)];
 }
 
 /** `no machine "lasr-1"; did you mean "laser-1"?` */

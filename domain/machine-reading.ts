@@ -5,8 +5,9 @@ import { type FoldRest, finishFold } from './machine-fold.ts';
 import type { MachineRules } from './machine-input.ts';
 import { openingIntervals } from './opening.ts';
 import type { JournalReader, LedgerReader, StoredFold } from './ports.ts';
-import type { Lab, Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import type { MachineHistory } from './rollup.ts';
+import type { Stay } from './stay.ts';
 import { HOUR_MS } from './time.ts';
 
 /** What queries read from. `registry` gives the newest document, `clock` UTC ms. */
@@ -24,22 +25,13 @@ const ATTEMPTS_MAX = 5;
 /** What is known of one machine at one moment: settled rows of the ledger, and the rest that its fold still holds. */
 export class MachineReading {
   readonly machine: string;
-  readonly lab: Lab;
   readonly now: number;
   readonly #ledger: LedgerReader;
   readonly #fold: StoredFold | undefined;
   readonly #rest: FoldRest;
 
-  constructor(
-    machine: string,
-    lab: Lab,
-    now: number,
-    ledger: LedgerReader,
-    fold: StoredFold | undefined,
-    rest: FoldRest,
-  ) {
+  constructor(machine: string, now: number, ledger: LedgerReader, fold: StoredFold | undefined, rest: FoldRest) {
     this.machine = machine;
-    this.lab = lab;
     this.now = now;
     this.#ledger = ledger;
     this.#fold = fold;
@@ -92,16 +84,16 @@ export class MachineReading {
     return continued(await this.#ledger.service(this.machine, from, to), this.#rest.service);
   }
 
-  /** Everything that overlaps the range. */
-  async history(from: number, to: number): Promise<MachineHistory> {
+  /** Everything that overlaps the range, a part of the stay. */
+  async history(stay: Stay, from: number, to: number): Promise<MachineHistory> {
     return {
       machine: this.machine,
-      lab: this.lab,
+      stay,
       layers: {
         activity: await this.activity(from, to),
         service: await this.service(from, to),
       },
-      opening: openingIntervals(this.lab, from, to),
+      opening: openingIntervals(stay.lab, from, to),
       energy: await this.#energy(from, to),
       sessions: await this.sessions(from, to),
     };
@@ -127,14 +119,13 @@ export class MachineReading {
 export async function readMachine<T>(
   deps: QueryDeps,
   machine: string,
-  lab: Lab,
   now: number,
   read: (reading: MachineReading) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const fold = await deps.ledger.fold(machine);
     const rest = fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine)) : NOTHING;
-    const result = await read(new MachineReading(machine, lab, now, deps.ledger, fold, rest));
+    const result = await read(new MachineReading(machine, now, deps.ledger, fold, rest));
     const isSame = (await deps.ledger.fold(machine))?.state === fold?.state;
     if (isSame || attempt >= ATTEMPTS_MAX) return result;
   }

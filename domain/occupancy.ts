@@ -1,6 +1,6 @@
 import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
 import type { Session } from './layers.ts';
-import { clipSpans, type Span, unionSpans } from './spans.ts';
+import { clipSpans, intersectSpans, type Span, unionSpans } from './spans.ts';
 import { sweep } from './sweep.ts';
 import { MINUTE_MS } from './time.ts';
 
@@ -12,8 +12,11 @@ export type PresentSession = Pick<Session, 'start' | 'end' | 'endCause' | 'membe
 
 /** The people in one lab over a window. */
 export interface OccupancyInput {
-  /** The sessions of every machine of the lab that overlap the window, or end up to `PRESENCE_MS` before it. */
-  machines: readonly { attended: boolean; sessions: readonly PresentSession[] }[];
+  /**
+   * The sessions of every machine of the lab that overlap the window, or end up to `PRESENCE_MS` before it. `present`
+   * is when the machine is in the lab; absent: all the time.
+   */
+  machines: readonly { attended: boolean; sessions: readonly PresentSession[]; present?: readonly Span[] }[];
   opening: readonly Span[];
   /** The lab's zone. */
   zone: string;
@@ -75,11 +78,12 @@ export function peopleAt(machines: OccupancyInput['machines'], instants: readonl
 /** When each member was there; spans of one member never overlap, those of several do. */
 function presence(machines: OccupancyInput['machines'], to: number): Span[] {
   const byMember = new Map<string, Span[]>();
-  for (const { attended, sessions } of machines) {
+  for (const { attended, sessions, present } of machines) {
     for (const session of sessions) {
       const spans = byMember.get(session.member) ?? [];
       byMember.set(session.member, spans);
-      spans.push(...presenceOf(session, attended, to));
+      const there = presenceOf(session, attended, to);
+      spans.push(...(present ? intersectSpans(there, present) : there));
     }
   }
   return [...byMember.values()].flatMap((spans) => unionSpans(spans, []));

@@ -215,7 +215,7 @@ const CASES: [string, (document: Document) => unknown, string][] = [
   [
     'a machine of another lab',
     (d) => (d.connectors[0].lab = 'redon'),
-    'connectors[0].channels[0].machine: machine "laser-1" is in lab "pasteur", not in "redon"',
+    'connectors[0].channels[0].machine: machine "laser-1" is in lab "pasteur", not in "redon", and is never lent there',
   ],
   [
     'a repeated channel',
@@ -358,5 +358,66 @@ describe('checkRegistry()', () => {
       });
     }
     expect(complaintsOf(document)).toEqual([]);
+  });
+});
+
+describe('loans', () => {
+  const registry = (...loans: object[]) => ({
+    network: { id: 'n', name: 'N' },
+    labs: ['pasteur', 'brest', 'redon'].map((id) => ({ id, name: id, timezone: 'Europe/Paris' })),
+    machines: [{ id: 'laser', lab: 'pasteur', kind: 'laser-cutter', name: 'Laser', loans }],
+    connectors: [
+      {
+        id: 'plug',
+        lab: 'brest',
+        firmware: 'fabmeter',
+        device: 'plug',
+        channels: [{ channel: 0, machine: 'laser', role: 'main' }],
+      },
+    ],
+  });
+  const march = { lab: 'brest', since: '2026-03-01', until: '2026-03-10' };
+
+  it('are accepted one after the other, and a connector of the lab that borrows may feed the machine', () => {
+    expect(checkRegistry(registry(march, { lab: 'redon', since: '2026-03-10T08:00' }))).not.toHaveProperty('kind');
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      'overlap',
+      [march, { lab: 'redon', since: '2026-03-09', until: '2026-03-12' }],
+      'machines[0].loans[1]: overlaps loans[0] (to "brest" from 2026-03-01 until 2026-03-10); a machine is in one lab at a time',
+    ],
+    [
+      'overlap one without end',
+      [
+        { lab: 'brest', since: '2026-03-01' },
+        { lab: 'redon', since: '2027-03-09' },
+      ],
+      'machines[0].loans[1]: overlaps loans[0] (to "brest" from 2026-03-01 until further notice); a machine is in one lab at a time',
+    ],
+    [
+      'name no lab',
+      [march, { lab: 'redom', since: '2026-04-01' }],
+      'machines[0].loans[1].lab: no lab "redom"; did you mean "redon"?',
+    ],
+    [
+      'stay at home',
+      [march, { lab: 'pasteur', since: '2026-04-01' }],
+      'machines[0].loans[1].lab: "pasteur" is its own lab; leave this loan out',
+    ],
+    [
+      'have no time',
+      [march, { lab: 'redon', since: '2026-13-01' }],
+      'machines[0].loans[1].since: "2026-13-01" is not a time; write 2026-03-01, 2026-03-01T14:00 or 2026-03-01T14:00:00Z',
+    ],
+    [
+      'end before they begin',
+      [march, { lab: 'redon', since: '2026-04-01', until: '2026-04-01' }],
+      'machines[0].loans[1].until: must be after since: got 2026-04-01, since 2026-04-01',
+    ],
+  ])('that %s are refused with their place', (_what, loans, complaint) => {
+    const failure = checkRegistry(registry(...loans)) as { complaints?: { path: string; message: string }[] };
+    expect(failure.complaints?.map(({ path, message }) => `${path}: ${message}`)).toEqual([complaint]);
   });
 });

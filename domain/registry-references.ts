@@ -3,6 +3,7 @@ import type { Complaints, Place } from './complaints.ts';
 import type { Channel } from './event.ts';
 import { checkOpening } from './opening.ts';
 import type { Connector, Registry, Role } from './registry.ts';
+import { addLoanComplaints } from './registry-loans.ts';
 import { didYouMean } from './suggestion.ts';
 import { isServerOf, rivalRoots, topicRoots } from './topic-root.ts';
 
@@ -66,9 +67,11 @@ function addLabComplaints(complaints: Complaints, draft: Draft): void {
 }
 
 function addMachineComplaints(complaints: Complaints, draft: Draft): void {
+  const labs = new Map(draft.document.labs.map((lab) => [lab.id, lab]));
   draft.document.machines.forEach((machine, position) => {
     const place = placeOf(draft, 'machines', position);
     addUnknown(complaints, [...place, 'lab'], 'lab', machine.lab, draft.ids.labs);
+    addLoanComplaints(complaints, place, machine, labs, draft.ids.labs);
     const { signature } = machine;
     if (!signature) return;
     for (const key of ['stopW', 'standbyW'] as const) {
@@ -99,18 +102,19 @@ function purposeOf(role: Role): string {
 }
 
 function addConnectorComplaints(complaints: Complaints, draft: Draft): void {
-  const placed = draft.document.machines.filter(({ lab }) => draft.ids.labs.has(lab));
-  const labOf = new Map(placed.map(({ id, lab }) => [id, lab]));
+  const machines = new Map(draft.document.machines.map((machine) => [machine.id, machine]));
   draft.document.connectors.forEach((connector, position) => {
     const place = placeOf(draft, 'connectors', position);
     const isLost = addUnknown(complaints, [...place, 'lab'], 'lab', connector.lab, draft.ids.labs);
     connector.channels.forEach(({ machine }, at) => {
       const here = [...place, 'channels', at, 'machine'];
-      const lab = labOf.get(machine);
-      if (addUnknown(complaints, here, 'machine', machine, draft.ids.machines)) return;
-      if (lab !== undefined && lab !== connector.lab && !isLost) {
-        complaints.add(here, `machine "${machine}" is in lab "${lab}", not in "${connector.lab}"`);
-      }
+      if (addUnknown(complaints, here, 'machine', machine, draft.ids.machines) || isLost) return;
+      const { lab = '', loans = [] } = machines.get(machine) ?? {};
+      if (!draft.ids.labs.has(lab) || [lab, ...loans.map((loan) => loan.lab)].includes(connector.lab)) return;
+      complaints.add(
+        here,
+        `machine "${machine}" is in lab "${lab}", not in "${connector.lab}", and is never lent there`,
+      );
     });
     addChannelComplaints(complaints, place, connector);
   });

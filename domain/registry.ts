@@ -85,9 +85,16 @@ const LabEntry = z.strictObject({
   holidays: HolidaysEntry.optional(),
 });
 
+const LoanEntry = z.strictObject({
+  lab: Id,
+  since: z.string().max(40),
+  until: z.string().max(40).optional(),
+});
+
 const MachineEntry = z.strictObject({
   id: Id,
   lab: Id,
+  loans: z.array(LoanEntry).max(5000).optional(),
   kind: Id,
   name: Name,
   signature: SignatureEntry.optional(),

@@ -1,11 +1,11 @@
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
-import type { Lab } from './registry.ts';
 import { clipSpans, intersectionMs, overlapping, type Span, spansMs, unionSpans } from './spans.ts';
-import { HOUR_MS, nextPeriod, parseInstantOrDate, startOfPeriod } from './time.ts';
+import { pieceAt, type Stay } from './stay.ts';
+import { HOUR_MS } from './time.ts';
 
 /**
- * Totals of one machine in one clock hour of its lab (`hour`: UTC ms of its beginning), in milliseconds unless the
- * name says otherwise. Written only when every layer is settled past the hour's end. `openMs`, `outsideMs`: null when
+ * Totals of one machine in one clock hour of the lab in which it is (`hour`: UTC ms of its beginning), in milliseconds
+ * unless the name says otherwise. An hour in which the machine moved is as many pieces, each with its lab. Written only when every layer is settled past the hour's end. `openMs`, `outsideMs`: null when
  * the lab declares no opening hours. `energyWh` does not contain `recoveredWh`; both are null when nothing measures, or
  * when nothing at all was heard in the hour.
  */
@@ -48,46 +48,36 @@ export interface RollupSum extends Totals {
 }
 
 /**
- * All that is known of one machine over some time, each list sorted by its start.
+ * All that is known of one machine while it is in one lab, each list sorted by its start.
  *
  * `opening` is null when the lab declares no hours, `energy` when nothing of the machine measures energy. Time for which
  * `activity` says nothing counts as `unknown`.
  */
 export interface MachineHistory {
   machine: string;
-  lab: Lab;
+  stay: Stay;
   layers: { activity: readonly ActivityInterval[]; service: readonly ServiceInterval[] };
   opening: readonly Span[] | null;
   energy: readonly EnergyHour[] | null;
   sessions: readonly Session[];
 }
 
-/** When the lab exists, in UTC ms; infinite where it says nothing. `until` is the first day on which it is no more. */
-export function labLifetime(lab: Lab): Span {
-  const start = lab.since === undefined ? undefined : parseInstantOrDate(lab.since, lab.timezone);
-  const end = lab.until === undefined ? undefined : parseInstantOrDate(lab.until, lab.timezone);
-  return { start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY };
-}
-
-/** The totals of every clock hour of the lab that lies whole in `[from, to)` and in the lab's lifetime, in order. */
+/** The totals of every clock hour of the lab, cut to the stay (`pieceAt`), that lies whole in `[from, to)`, in order. */
 export function rollupHours(history: MachineHistory, from: number, to: number): RollupHour[] {
-  const { machine, lab } = history;
-  const life = labLifetime(lab);
-  const begin = Math.max(from, life.start);
-  const end = Math.min(to, life.end);
+  const { machine, stay } = history;
   const rollups: RollupHour[] = [];
-  if (!(begin < end)) return rollups;
-  let hour = startOfPeriod(begin, 'hour', lab.timezone);
-  if (hour < begin) hour = nextPeriod(begin, 'hour', lab.timezone);
-  for (let next = nextPeriod(hour, 'hour', lab.timezone); next <= end; next = nextPeriod(hour, 'hour', lab.timezone)) {
-    rollups.push({ machine, lab: lab.id, hour, ...measure(history, hour, next) });
-    hour = next;
+  for (let at = Math.max(from, stay.start); at < to; ) {
+    const piece = pieceAt([stay], at);
+    if (!piece || piece.end > to) break;
+    const { start: hour, end } = piece;
+    if (hour >= from) rollups.push({ machine, lab: stay.lab.id, hour, ...measure(history, hour, end) });
+    at = end;
   }
   return rollups;
 }
 
 /**
- * The totals of `[from, to)`, a window inside the lab's lifetime.
+ * The totals of `[from, to)`, a window inside the stay.
  *
  * Energy is known by the hour: a window that holds a part of an hour gets that part of its energy. `now` is the instant
  * up to which the running hour is filled; without it every hour counts as whole.

@@ -6,6 +6,8 @@ import { sweep } from './sweep.ts';
 
 /** The layers of one machine that tell whether it is held. */
 export interface HeldMachine {
+  /** When it is in the lab; absent: all the time. */
+  present?: readonly Span[];
   activity: readonly ActivityInterval[];
   service: readonly ServiceInterval[];
   sessions: readonly Session[];
@@ -101,7 +103,7 @@ function partsOf(machine: HeldMachine, open: readonly Span[], from: number, to: 
     from,
     to,
   );
-  const up = subtractSpans(open, down);
+  const up = subtractSpans(machine.present ? intersectSpans(open, machine.present) : open, down);
   const held = intersectSpans(unionSpans(of('running'), clipSpans(machine.sessions, from, to)), up);
   const rest = subtractSpans(up, held);
   return [held, intersectSpans(rest, known), subtractSpans(rest, known)];

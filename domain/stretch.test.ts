@@ -4,9 +4,11 @@ import type { ActivityInterval, ServiceInterval, Session } from './layers.ts';
 import type { OpeningInterval } from './opening.ts';
 import { Registry } from './registry.ts';
 import { measure } from './rollup.ts';
+import { labLifetime } from './stay.ts';
 import { type Stretch, stretchesOf } from './stretch.ts';
 
 const [LAB] = Registry.parse({ network: { id: 'n', name: 'N' }, labs: [{ id: 'l', name: 'L', timezone: 'UTC' }] }).labs;
+const STAY = { lab: LAB!, ...labLifetime(LAB!) };
 const LENGTH = 100_000;
 
 /** A layer of spans with holes between some of them; the last may have no end. */
@@ -66,7 +68,7 @@ describe('stretchesOf()', () => {
           for (let index = 1; index < stretches.length; index += 1)
             expect(stretches[index]!.start).toBe(stretches[index - 1]!.end);
           const layers = { activity, service };
-          const totals = measure({ machine: 'm', lab: LAB!, layers, opening, energy: null, sessions }, from, to);
+          const totals = measure({ machine: 'm', stay: STAY, layers, opening, energy: null, sessions }, from, to);
           const isRunning = (one: Stretch) => one.activity === 'running';
           const isOpen = (one: Stretch) => one.opening === 'staffed' || one.opening === 'public';
           const ofOpening = (isOne: (stretch: Stretch) => boolean) =>

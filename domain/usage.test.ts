@@ -4,6 +4,7 @@ import type { Activity, ActivityInterval, EnergyHour, ServiceInterval, Session }
 import { openingIntervals } from './opening.ts';
 import { Registry } from './registry.ts';
 import { type MachineHistory, measure, rollupHours } from './rollup.ts';
+import { labLifetime } from './stay.ts';
 import { nextPeriod, startOfPeriod } from './time.ts';
 import { addTotals, combineRows, emptySum, type UsageSum, usageRow } from './usage.ts';
 
@@ -73,7 +74,14 @@ const historyArb: fc.Arbitrary<{ history: MachineHistory; begin: number; end: nu
     return {
       begin,
       end,
-      history: { machine: 'm', lab, layers: { activity, service }, opening, energy: hours, sessions },
+      history: {
+        machine: 'm',
+        stay: { lab, ...labLifetime(lab) },
+        layers: { activity, service },
+        opening,
+        energy: hours,
+        sessions,
+      },
     };
   });
 
@@ -117,7 +125,7 @@ describe('the laws of usage', () => {
       fc.property(historyArb, ({ history, begin, end }) => {
         const rollups = rollupHours(history, begin, end);
         const from = rollups[0]!.hour;
-        const to = nextPeriod(rollups.at(-1)!.hour, 'hour', history.lab.timezone);
+        const to = nextPeriod(rollups.at(-1)!.hour, 'hour', history.stay.lab.timezone);
         const sum = emptySum();
         for (const rollup of rollups) addTotals(sum, rollup);
         expect(additive(sum)).toEqual(additive(sumOf(history, from, to)));
@@ -132,7 +140,7 @@ describe('the laws of usage', () => {
   it('the sum of the days is the whole, in milliseconds', () => {
     fc.assert(
       fc.property(historyArb, ({ history, begin, end }) => {
-        const zone = history.lab.timezone;
+        const zone = history.stay.lab.timezone;
         const days: UsageSum[] = [];
         for (let at = startOfPeriod(begin, 'day', zone); at < end; at = nextPeriod(at, 'day', zone)) {
           days.push(sumOf(history, Math.max(at, begin), Math.min(nextPeriod(at, 'day', zone), end)));
@@ -202,7 +210,7 @@ describe('usageRow()', () => {
   });
   const history: MachineHistory = {
     machine: 'm',
-    lab: lab!,
+    stay: { lab: lab!, ...labLifetime(lab!) },
     layers: {
       activity: [
         interval(0, 8, 'off'),
@@ -304,6 +312,6 @@ describe('usageRow()', () => {
 
   it('counts nothing before the lab begins or after it ends', () => {
     const life = { ...lab!, since: '2026-06-02', until: '2026-06-03' };
-    expect(rollupHours({ ...history, lab: life }, at(-48), at(72))).toHaveLength(24);
+    expect(rollupHours({ ...history, stay: { lab: life, ...labLifetime(life) } }, at(-48), at(72))).toHaveLength(24);
   });
 });

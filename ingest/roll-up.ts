@@ -5,10 +5,11 @@ import { settledUntil } from '../domain/machine-fold.ts';
 import type { MachineRules } from '../domain/machine-input.ts';
 import { openingIntervals } from '../domain/opening.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
-import { type MachineHistory, rollupHours } from '../domain/rollup.ts';
+import { type MachineHistory, type RollupHour, rollupHours } from '../domain/rollup.ts';
 import { openService } from '../domain/service.ts';
 import type { Span } from '../domain/spans.ts';
-import { HOUR_MS, nextPeriod, startOfPeriod } from '../domain/time.ts';
+import { endOfPiece, type Stay, startOfPiece } from '../domain/stay.ts';
+import { HOUR_MS } from '../domain/time.ts';
 import type { MachineSetting } from './rules.ts';
 
 /** How many hours are rolled up at once. */
@@ -58,8 +59,8 @@ export async function rollUp(
   setting: MachineSetting,
   state: RollUpState,
 ): Promise<{ rolledFrom: number; rolledUntil: number }> {
-  const zone = setting.lab.timezone;
-  const until = startOfPeriod(rollUpUntil(state.fold, setting.rules), 'hour', zone);
+  const { stays } = setting;
+  const until = startOfPiece(stays, rollUpUntil(state.fold, setting.rules));
   let { rolledFrom, rolledUntil } = state;
   if (until < rolledUntil) {
     // A late badge opened a session that still lasts, or a late reading a run.
@@ -68,20 +69,20 @@ export async function rollUp(
   }
   if (rolledUntil <= rolledFrom || state.staleFrom < rolledFrom) {
     const first = await ledger.firstInputAt(state.machine, setting.from);
-    if (first === null || startOfPeriod(first, 'hour', zone) >= until) return { rolledFrom: 0, rolledUntil: 0 };
-    rolledUntil = rolledUntil <= rolledFrom ? startOfPeriod(first, 'hour', zone) : rolledUntil;
-    rolledFrom = startOfPeriod(first, 'hour', zone);
+    if (first === null || startOfPiece(stays, first) >= until) return { rolledFrom: 0, rolledUntil: 0 };
+    rolledUntil = rolledUntil <= rolledFrom ? startOfPiece(stays, first) : rolledUntil;
+    rolledFrom = startOfPiece(stays, first);
   }
   const stale =
-    state.staleFrom < rolledUntil ? startOfPeriod(Math.max(rolledFrom, state.staleFrom), 'hour', zone) : rolledUntil;
+    state.staleFrom < rolledUntil ? startOfPiece(stays, Math.max(rolledFrom, state.staleFrom)) : rolledUntil;
   for (let from = stale; from < until; ) {
-    const to = Math.min(until, startOfPeriod(from + STRETCH_MS, 'hour', zone));
+    const to = Math.min(until, startOfPiece(stays, from + STRETCH_MS));
     await rollStretch(ledger, setting, state, from, to);
     from = to;
   }
   for (const { start, end } of state.corrected) {
-    const from = startOfPeriod(Math.max(rolledFrom, start), 'hour', zone);
-    const to = Math.min(stale, until, nextPeriod(end - 1, 'hour', zone));
+    const from = startOfPiece(stays, Math.max(rolledFrom, start));
+    const to = Math.min(stale, until, endOfPiece(stays, end));
     if (from < to) await rollStretch(ledger, setting, state, from, to);
   }
   return { rolledFrom, rolledUntil: until };
@@ -99,17 +100,23 @@ async function rollStretch(
     activity: await ledger.activity(machine, from, to),
     service: await ledger.service(machine, from, to),
   };
-  const rollups = rollupHours(
-    {
-      machine,
-      lab: setting.lab,
-      layers: withOpenIntervals(settled, state.fold),
-      opening: openingIntervals(setting.lab, from, to),
-      energy: state.hasEnergy ? await ledger.energy(machine, from - HOUR_MS, to) : null,
-      sessions: await ledger.sessions([machine], from, to),
-    },
-    from,
-    to,
-  );
-  await ledger.replaceRollups(machine, from, to, rollups);
+  const history = {
+    machine,
+    layers: withOpenIntervals(settled, state.fold),
+    energy: state.hasEnergy ? await ledger.energy(machine, from - HOUR_MS, to) : null,
+    sessions: await ledger.sessions([machine], from, to),
+  };
+  await ledger.replaceRollups(machine, from, to, rollupStays(setting.stays, history, from, to));
+}
+
+/** The totals of every piece that lies whole in `[from, to)`, wherever the machine was. */
+export function rollupStays(
+  stays: readonly Stay[],
+  history: Omit<MachineHistory, 'stay' | 'opening'>,
+  from: number,
+  to: number,
+): RollupHour[] {
+  return stays
+    .filter(({ start, end }) => start < to && end > from)
+    .flatMap((stay) => rollupHours({ ...history, stay, opening: openingIntervals(stay.lab, from, to) }, from, to));
 }

@@ -3,8 +3,9 @@ import { HOLIDAYS_VERSION } from '../domain/holidays.ts';
 import type { MachineRules, Signature } from '../domain/machine-input.ts';
 import { holidayWordsOf, nextClosing } from '../domain/opening.ts';
 import type { Series } from '../domain/ports.ts';
-import type { Connector, Lab, Machine, Registry } from '../domain/registry.ts';
-import { HOUR_MS, parseInstantOrDate, SECOND_MS } from '../domain/time.ts';
+import type { Connector, Machine, Registry } from '../domain/registry.ts';
+import { type Stay, stayAt, staysOf } from '../domain/stay.ts';
+import { HOUR_MS, SECOND_MS } from '../domain/time.ts';
 import { translatorOf } from '../firmware-bridge/translators.ts';
 
 /** A reading holds this many reporting periods (`usage-model.md` §2.1). */
@@ -18,11 +19,17 @@ const MAX_MS_WITHOUT_POWER = 4 * HOUR_MS;
 export interface MachineSetting {
   rules: MachineRules;
   digest: string;
-  lab: Lab;
+  /** Where it is when; in order, at least one. */
+  stays: readonly Stay[];
   kind: string;
   name: string;
-  /** The machine's beginning: its lab's; 0 when the lab does not say. */
+  /** The machine's beginning: that of its first stay; 0 when the lab does not say. */
   from: number;
+}
+
+/** The labs in which a machine ever is, each once. */
+export function labsOf({ stays }: Pick<MachineSetting, 'stays'>): string[] {
+  return [...new Set(stays.map(({ lab }) => lab.id))];
 }
 
 /** The name of a connector's channel that feeds a machine. */
@@ -79,14 +86,18 @@ export function machineSettings(registry: Registry): Map<string, MachineSetting>
   }
   const settings = new Map<string, MachineSetting>();
   for (const machine of registry.machines) {
-    const lab = labs.get(machine.lab);
-    if (!lab) continue;
-    settings.set(machine.id, settingOf(machine, lab, feeds.get(machine.id) ?? { activity: false, holds: [] }));
+    const stays = staysOf(machine, labs);
+    if (stays.length === 0) continue;
+    settings.set(machine.id, settingOf(machine, stays, feeds.get(machine.id) ?? { activity: false, holds: [] }));
   }
   return settings;
 }
 
-function settingOf(machine: Machine, lab: Lab, feed: { activity: boolean; holds: string[] }): MachineSetting {
+function settingOf(
+  machine: Machine,
+  stays: readonly Stay[],
+  feed: { activity: boolean; holds: string[] },
+): MachineSetting {
   const session = machine.session;
   const data = {
     machine: machine.id,
@@ -105,14 +116,26 @@ function settingOf(machine: Machine, lab: Lab, feed: { activity: boolean; holds:
     ratedW: machine.signature?.ratedW ?? RATED_W_DEFAULT,
     hasActivity: feed.activity,
   };
-  const { id: _id, name: _name, ...hours } = lab;
-  const builtIn = holidayWordsOf(lab).size > 0 ? [HOLIDAYS_VERSION] : [];
   return {
-    rules: { ...data, nextClosing: (at) => nextClosing(lab, at) },
-    digest: JSON.stringify([data, feed.holds.sort(), lab.id, hours, ...builtIn]),
-    lab,
+    rules: { ...data, nextClosing: (at) => closingOf(stays, at) },
+    digest: JSON.stringify([data, feed.holds.sort(), stays.map(digestOf)]),
+    stays,
     kind: machine.kind,
     name: machine.name,
-    from: (lab.since && parseInstantOrDate(lab.since, lab.timezone)) || 0,
+    from: Math.max(0, stays[0]?.start ?? 0),
   };
+}
+
+/** A machine that leaves for another lab leaves whoever uses it: that closes as well. */
+function closingOf(stays: readonly Stay[], at: number): number | null {
+  const stay = stayAt(stays, at);
+  if (!stay) return null;
+  const closing = nextClosing(stay.lab, at);
+  return Number.isFinite(stay.end) ? Math.min(closing ?? stay.end, stay.end) : closing;
+}
+
+function digestOf({ lab, start, end }: Stay): unknown[] {
+  const { id, name: _name, ...hours } = lab;
+  const builtIn = holidayWordsOf(lab).size > 0 ? [HOLIDAYS_VERSION] : [];
+  return [id, hours, String(start), String(end), ...builtIn];
 }

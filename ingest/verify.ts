@@ -5,15 +5,13 @@ import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import { applyInput, initialFold } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
-import { openingIntervals } from '../domain/opening.ts';
 import type { LedgerReader, Series } from '../domain/ports.ts';
 import type { JournalStore, Route } from '../domain/ports-journal.ts';
 import type { LedgerFold, SettledLayers } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
-import { rollupHours } from '../domain/rollup.ts';
 import { channelMap, inputsOf } from './machine-inputs.ts';
 import { readEvents } from './record.ts';
-import { withOpenIntervals } from './roll-up.ts';
+import { rollupStays, withOpenIntervals } from './roll-up.ts';
 import { type MachineSetting, machineSettings, seriesOf } from './rules.ts';
 
 /** Inputs held in memory at once; more are verified machine group by machine group. */
@@ -154,18 +152,9 @@ async function compareMachine(
     ...difference(machine, 'energy', energyOrder(layers.energy), energyOrder(stored.energy)),
   ];
   const { rolledFrom, rolledUntil } = fold;
-  const rollups = rollupHours(
-    {
-      machine,
-      lab: setting.lab,
-      layers: opened,
-      opening: openingIntervals(setting.lab, rolledFrom, rolledUntil),
-      energy: deps.series.some((series) => series.machine === machine) ? stored.energy : null,
-      sessions: inEffect,
-    },
-    rolledFrom,
-    rolledUntil,
-  );
+  const energy = deps.series.some((series) => series.machine === machine) ? stored.energy : null;
+  const history = { machine, layers: opened, energy, sessions: inEffect };
+  const rollups = rollupStays(setting.stays, history, rolledFrom, rolledUntil);
   return [...differences, ...difference(machine, 'rollup', rollups, await ledger.rollups([machine], 0, FOREVER))];
 }
 

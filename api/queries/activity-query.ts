@@ -1,8 +1,9 @@
 import type { ActivityInterval } from '../../domain/layers.ts';
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
+import { wholeStay } from '../../domain/stay.ts';
 import { countedRange, rangeOf } from './buckets.ts';
+import { machinesOf } from './chosen.ts';
 import type { Queries } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 /** Answers `Queries.activity`: cut to the counted part of the range, holes filled with `unknown`. */
 export async function queryActivity(
@@ -10,11 +11,11 @@ export async function queryActivity(
   query: Parameters<Queries['activity']>[0],
 ): Promise<ActivityInterval[]> {
   const now = deps.clock();
-  const [chosen] = machinesOf(deps, [query.machine]);
+  const [chosen] = machinesOf(deps, { machines: [query.machine] });
   if (!chosen) return [];
-  const { from, to } = countedRange(rangeOf(query, chosen.lab.timezone), chosen.lab, now);
+  const { from, to } = countedRange(rangeOf(query, chosen.zone), wholeStay(chosen.stays), now);
   if (!(from < to)) return [];
-  const activity = await readMachine(deps, query.machine, chosen.lab, now, (reading) => reading.activity(from, to));
+  const activity = await readMachine(deps, query.machine, now, (reading) => reading.activity(from, to));
   return partition(activity, from, to);
 }
 

@@ -2,6 +2,7 @@ import type { Session } from '../../domain/layers.ts';
 import type { MachineReading } from '../../domain/machine-reading.ts';
 import { type MachineHistory, measure } from '../../domain/rollup.ts';
 import { clipSpans, type Span, subtractSpans, unionSpans } from '../../domain/spans.ts';
+import type { Stay } from '../../domain/stay.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
 
@@ -9,7 +10,7 @@ import type { Bucket, Range } from './buckets.ts';
 export const UNKNOWN_AUDIENCE = 'unknown';
 
 /**
- * The usage of one machine by each audience, in each bucket.
+ * The usage of one machine in one lab by each audience, in each bucket.
  *
  * The time of an audience is that of its sessions, so that its `windowMs` is its badged time; the audience `unknown`,
  * which is always there, also has the runs without a badge: running time adds up to the machine's. Energy is not known
@@ -17,12 +18,13 @@ export const UNKNOWN_AUDIENCE = 'unknown';
  */
 export async function audienceUsage(
   reading: MachineReading,
+  stay: Stay,
   buckets: readonly Bucket[],
   counted: Range,
 ): Promise<Map<string, UsageSum[]>> {
   const sumsOf = new Map<string, UsageSum[]>([[UNKNOWN_AUDIENCE, buckets.map(() => emptySum())]]);
   if (!(counted.from < counted.to)) return sumsOf;
-  const history = { ...(await reading.history(counted.from, counted.to)), energy: null };
+  const history = { ...(await reading.history(stay, counted.from, counted.to)), energy: null };
   for (const { audience } of history.sessions) {
     if (!sumsOf.has(audience))
       sumsOf.set(

@@ -1,5 +1,4 @@
-import type { Lab } from '../../domain/registry.ts';
-import { labLifetime } from '../../domain/rollup.ts';
+import type { Span } from '../../domain/spans.ts';
 import { nextPeriod, parseInstantOrDate, startOfPeriod, wallOf } from '../../domain/time.ts';
 import type { RangeText, UsagePeriod } from './queries.ts';
 
@@ -21,10 +20,9 @@ export function rangeOf({ from, to }: RangeText, zone: string): Range {
   return { from: start, to: end };
 }
 
-/** The part of a range that is counted: up to now, and while the lab exists. */
-export function countedRange({ from, to }: Range, lab: Lab, now: number): Range {
-  const life = labLifetime(lab);
-  return { from: Math.max(from, life.start), to: Math.min(to, life.end, now) };
+/** The part of a range that is counted: up to now, and while the machine is in the lab (or the lab exists). */
+export function countedRange({ from, to }: Range, { start, end }: Span, now: number): Range {
+  return { from: Math.max(from, start), to: Math.min(to, end, now) };
 }
 
 /** Cuts a window at the calendar of a zone; the first and the last bucket may be shorter than their period. */

@@ -3,15 +3,16 @@ import { type Neighbourhood, neighbourhoodsOf } from '../../domain/correction-ne
 import { type CorrectionRecord, namedSpan, readSessionId, rootsOf } from '../../domain/correction-record.ts';
 import { type Failure, failure } from '../../domain/failure.ts';
 import { type MachineReading, type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
+import { stayAt } from '../../domain/stay.ts';
+import { type ChosenMachine, machinesOf } from './chosen.ts';
 import type { Queries, SessionHistory } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 /** Answers `Queries.sessionHistory`. */
 export async function querySessionHistory(
   deps: QueryDeps,
   { session }: Parameters<Queries['sessionHistory']>[0],
 ): Promise<SessionHistory | null> {
-  return read(deps, session, async (reading, records) => {
+  return read(deps, session, async (reading, records, { machine, stays }) => {
     const asked = { seq: Number.MAX_SAFE_INTEGER, id: '', session, change: { action: 'confirm' } } as const;
     const record = { ...asked, author: '', reason: '', at: 0 };
     const { start, end, records: near } = await neighbourhoodOf(record, records, reading);
@@ -27,7 +28,7 @@ export async function querySessionHistory(
       .flatMap((one) => ({ ...one, outcome: outcomes.get(one.id) ?? { state: 'applied' as const } }));
     if (!foldedOne && corrections.length === 0) return null;
     return {
-      lab: reading.lab.id,
+      lab: stayAt(stays, readSessionId(session)?.start ?? start)?.lab.id ?? machine.lab,
       folded: foldedOne,
       sessions: sessions.filter(({ id }) => roots.has(readSessionId(id)?.root ?? id)),
       corrections,
@@ -56,15 +57,13 @@ export async function queryCheckCorrection(
 async function read<T>(
   deps: QueryDeps,
   session: string,
-  use: (reading: MachineReading, records: CorrectionRecord[]) => Promise<T>,
+  use: (reading: MachineReading, records: CorrectionRecord[], chosen: ChosenMachine) => Promise<T>,
 ): Promise<T | null> {
   const name = readSessionId(session)?.machine;
-  const [known] = name === undefined ? [] : machinesOf(deps, [name]);
+  const [known] = name === undefined ? [] : machinesOf(deps, { machines: [name] });
   if (!known) return null;
-  const { machine, lab } = known;
-  return readMachine(deps, machine.id, lab, deps.clock(), async (reading) =>
-    use(reading, await deps.ledger.corrections(machine.id)),
-  );
+  const { id } = known.machine;
+  return readMachine(deps, id, deps.clock(), async (reading) => use(reading, await deps.ledger.corrections(id), known));
 }
 
 /** The neighbourhood that a correction has, or would have, among the others. */

@@ -1,7 +1,8 @@
 import type { MachineReading } from '../../domain/machine-reading.ts';
 import type { LedgerReader } from '../../domain/ports.ts';
 import { measure, type RollupHour } from '../../domain/rollup.ts';
-import { HOUR_MS, nextPeriod, startOfPeriod } from '../../domain/time.ts';
+import { endOfPiece, type Stay, startOfPiece } from '../../domain/stay.ts';
+import { HOUR_MS } from '../../domain/time.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
 import type { Bucket, Range } from './buckets.ts';
 
@@ -9,22 +10,23 @@ import type { Bucket, Range } from './buckets.ts';
 const HOURS_PER_SUM_MIN = 4;
 
 /**
- * The usage of one machine in each bucket: rollups for whole settled hours, intervals for the rest.
+ * The usage of one machine in one lab in each bucket: rollups for whole settled hours, intervals for the rest.
  *
- * `buckets` follow each other; `counted` is the part of them that counts. Where a rollup is missing (before the machine
+ * `buckets` follow each other; `counted` is the part of them that counts, inside the stay. Where a rollup is missing (before the machine
  * was ever heard) the hour is measured too.
  */
 export async function machineUsage(
   ledger: LedgerReader,
   reading: MachineReading,
+  stay: Stay,
   buckets: readonly Bucket[],
   counted: Range,
 ): Promise<UsageSum[]> {
   const sums = buckets.map(() => emptySum());
   for (const sum of sums) sum.machines = 1;
   if (!(counted.from < counted.to)) return sums;
-  for (const range of await addSettled(ledger, reading, buckets, counted, sums)) {
-    await addMeasured(reading, range, buckets, sums);
+  for (const range of await addSettled(ledger, reading, stay, buckets, counted, sums)) {
+    await addMeasured(reading, stay, range, buckets, sums);
   }
   await addMembers(reading, counted, buckets, sums);
   for (const sum of sums) sum.unmetered = sum.windowMs > 0 && sum.energyWh === null ? 1 : 0;
@@ -35,11 +37,12 @@ export async function machineUsage(
 async function addSettled(
   ledger: LedgerReader,
   reading: MachineReading,
+  stay: Stay,
   buckets: readonly Bucket[],
   counted: Range,
   sums: UsageSum[],
 ): Promise<Range[]> {
-  const settled = settledHours(reading, counted);
+  const settled = settledHours(reading, stay, counted);
   if (!settled) return [counted];
   const edges = edgesOf(settled, buckets);
   const isCoarse = settled.to - settled.from > HOURS_PER_SUM_MIN * HOUR_MS * edges.length;
@@ -79,14 +82,13 @@ async function addSums(
   return true;
 }
 
-/** The whole clock hours of the range that have their rollups. */
-function settledHours({ lab, rolledFrom, rolledUntil }: MachineReading, counted: Range): Range | null {
+/** The whole pieces of clock hours of the range that have their rollups. */
+function settledHours({ rolledFrom, rolledUntil }: MachineReading, stay: Stay, counted: Range): Range | null {
   const from = Math.max(counted.from, rolledFrom);
   const until = Math.min(counted.to, rolledUntil);
   if (!(from < until)) return null;
-  const begin = startOfPeriod(from, 'hour', lab.timezone);
-  const first = begin === from ? from : nextPeriod(from, 'hour', lab.timezone);
-  const last = startOfPeriod(until, 'hour', lab.timezone);
+  const first = endOfPiece([stay], from);
+  const last = startOfPiece([stay], until);
   return first < last ? { from: first, to: last } : null;
 }
 
@@ -112,11 +114,12 @@ function missingRanges(rollups: readonly RollupHour[], { from, to }: Range): Ran
 
 async function addMeasured(
   reading: MachineReading,
+  stay: Stay,
   range: Range,
   buckets: readonly Bucket[],
   sums: UsageSum[],
 ): Promise<void> {
-  const history = await reading.history(range.from, range.to);
+  const history = await reading.history(stay, range.from, range.to);
   buckets.forEach((bucket, index) => {
     const from = Math.max(range.from, bucket.from);
     const to = Math.min(range.to, bucket.to);

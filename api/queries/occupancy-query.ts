@@ -3,11 +3,12 @@ import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { type OccupancyInput, occupancy, PRESENCE_MS } from '../../domain/occupancy.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import type { Registry } from '../../domain/registry.ts';
+import { labLifetime } from '../../domain/stay.ts';
 import { combineRows, type UsageSum } from '../../domain/usage.ts';
 import { countedRange, rangeOf } from './buckets.ts';
+import { machinesOf } from './chosen.ts';
 import { machineUsage } from './machine-usage.ts';
 import type { OccupancyAnswer, Queries } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 const NOTHING = { windowMs: 0, coverage: null, members: 0, silence: null, people: null };
 
@@ -20,19 +21,24 @@ export async function queryOccupancy(
   const document = deps.registry();
   const lab = document.labs.find(({ id }) => id === query.lab);
   const range = rangeOf(query, lab?.timezone ?? 'UTC');
-  const counted = lab ? countedRange(range, lab, now) : range;
+  const counted = lab ? countedRange(range, labLifetime(lab), now) : range;
   if (!lab || !(counted.from < counted.to)) return { ...NOTHING, ...range };
   const opening = openingIntervals(lab, counted.from, counted.to);
-  const ids = document.machines.filter((machine) => machine.lab === lab.id).map(({ id }) => id);
   const machines: OccupancyInput['machines'][number][] = [];
   const usage: UsageSum[] = [];
-  for (const { machine } of machinesOf(deps, ids)) {
-    const found = await readMachine(deps, machine.id, lab, now, async (reading) => ({
-      sessions: await reading.sessions(counted.from - PRESENCE_MS, counted.to),
-      usage: await machineUsage(deps.ledger, reading, [{ key: 0, ...counted }], counted),
-    }));
-    machines.push({ attended: traitsOf(machine.kind, document).attended, sessions: found.sessions });
-    usage.push(...found.usage);
+  const all = document.machines.map(({ id }) => id);
+  for (const { machine, stays } of machinesOf(deps, { machines: all, lab: lab.id })) {
+    const found = await readMachine(deps, machine.id, now, async (reading) => {
+      const sums: UsageSum[] = [];
+      for (const stay of stays) {
+        const there = countedRange(counted, stay, now);
+        if (there.from < there.to)
+          sums.push(...(await machineUsage(deps.ledger, reading, stay, [{ key: 0, ...counted }], there)));
+      }
+      return { sums, sessions: await reading.sessions(counted.from - PRESENCE_MS, counted.to) };
+    });
+    machines.push({ attended: traitsOf(machine.kind, document).attended, sessions: found.sessions, present: stays });
+    usage.push(...found.sums);
   }
   const { windowMs, unknownMs, members } = combineRows(usage);
   const hasSessions = machines.some(({ sessions }) => sessions.length > 0);
@@ -48,6 +54,12 @@ export async function queryOccupancy(
   };
 }
 
-function hasReader({ connectors }: Registry, lab: string): boolean {
-  return connectors.some((one) => one.lab === lab && one.channels.some(({ role }) => role === 'badge'));
+/** Whether a badge reader of the lab, or of a machine that is sometimes there, could see people. */
+function hasReader({ connectors, machines }: Registry, lab: string): boolean {
+  const there = new Set(
+    machines.filter((one) => one.lab === lab || one.loans?.some((loan) => loan.lab === lab)).map(({ id }) => id),
+  );
+  return connectors.some((one) =>
+    one.channels.some(({ role, machine }) => role === 'badge' && (one.lab === lab || there.has(machine))),
+  );
 }

@@ -2,11 +2,12 @@ import type { ActivityInterval } from '../../domain/layers.ts';
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import type { Span } from '../../domain/spans.ts';
+import { wholeStay } from '../../domain/stay.ts';
 import { SECOND_MS } from '../../domain/time.ts';
 import { partition } from './activity-query.ts';
 import { countedRange, type Range, rangeOf } from './buckets.ts';
+import { machinesOf } from './chosen.ts';
 import type { PowerAnswer, PowerPoint, Queries } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 /** How far before the range a reading is looked for that may still hold in it, when nothing says how long it holds. */
 const LOOK_BACK_MS = 24 * 3600 * SECOND_MS;
@@ -19,18 +20,18 @@ const LOOK_BACK_MS = 24 * 3600 * SECOND_MS;
  */
 export async function queryPower(deps: QueryDeps, query: Parameters<Queries['power']>[0]): Promise<PowerAnswer> {
   const now = deps.clock();
-  const [chosen] = machinesOf(deps, [query.machine]);
+  const [chosen] = machinesOf(deps, { machines: [query.machine] });
   const all = await deps.ledger.series(query.machine);
   const series = all.find(({ main }) => main) ?? all[0];
-  const range = rangeOf(query, chosen?.lab.timezone ?? 'UTC');
+  const range = rangeOf(query, chosen?.zone ?? 'UTC');
   const stepMs = Math.max(1, Math.ceil((range.to - range.from) / query.points / SECOND_MS)) * SECOND_MS;
   if (!chosen || !series) return { channel: series?.channel ?? null, stepMs, points: [] };
-  const counted = countedRange(range, chosen.lab, now);
+  const counted = countedRange(range, wholeStay(chosen.stays), now);
   if (!(counted.from < counted.to)) return { channel: series.channel, stepMs, points: [] };
   const back = series.holdMs ?? LOOK_BACK_MS;
   const read = await deps.ledger.readings(series.id, counted.from - back, counted.to);
   const readings = read.filter(({ w }) => !Number.isNaN(w));
-  const activity = await readMachine(deps, query.machine, chosen.lab, now, (reading) =>
+  const activity = await readMachine(deps, query.machine, now, (reading) =>
     reading.activity(counted.from - back, counted.to),
   );
   const silence = series.holdMs === null ? silentSpans(partition(activity, counted.from - back, counted.to)) : [];

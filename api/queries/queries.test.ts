@@ -6,6 +6,7 @@ import { applyInput, finishFold, initialFold, settledUntil } from '../../domain/
 import type { MachineInput } from '../../domain/machine-input.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import { measure, rollupHours } from '../../domain/rollup.ts';
+import { labLifetime } from '../../domain/stay.ts';
 import { formatInstant, startOfPeriod } from '../../domain/time.ts';
 import { addTotals, emptySum, usageRow } from '../../domain/usage.ts';
 import { MemoryLedger } from '../../stores/memory/ledger.ts';
@@ -17,6 +18,7 @@ const HOUR = 3_600_000;
 const BEGIN = Date.parse('2026-03-02T06:17:00Z');
 const MACHINE = 'laser-1';
 const [LAB] = REGISTRY.labs;
+const STAY = { lab: LAB!, ...labLifetime(LAB!) };
 
 type UsageQuery = Parameters<Queries['usage']>[0];
 
@@ -77,7 +79,7 @@ function projected(inputs: readonly MachineInput[]): { ledger: MemoryLedger; sta
   rows.rollups = rollupHours(
     {
       machine: MACHINE,
-      lab: LAB!,
+      stay: STAY,
       layers: { activity: [...rows.activity, ...open.activity], service: [...rows.service, ...open.service] },
       opening: openingIntervals(LAB!, rolledFrom, rolledUntil),
       energy: rows.energy,
@@ -129,7 +131,7 @@ describe('queries over a ledger and the rest of a fold', () => {
           const sessions = [...rows.sessions, ...rest.sessions].sort((a, b) => a.start - b.start);
           const history = {
             machine: MACHINE,
-            lab: LAB!,
+            stay: STAY,
             layers: { activity: [...rows.activity, ...rest.activity], service: [...rows.service, ...rest.service] },
             opening: openingIntervals(LAB!, from, until),
             energy: [...rows.energy, ...rest.energy].sort((a, b) => a.hour - b.hour),

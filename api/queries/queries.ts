@@ -30,6 +30,12 @@ export interface RangeText {
   to: string;
 }
 
+/** Machines by their ids; with `lab` only while they are in that lab. */
+export interface ChosenMachines {
+  machines: string[];
+  lab?: string | undefined;
+}
+
 /** Usage of one group in one bucket; `from` and `to` are UTC ms, before being cut to the counted time. */
 export interface UsageAnswerRow extends UsageRow {
   group: Record<string, string>;
@@ -169,7 +175,7 @@ export interface PowerAnswer {
  * Machines are ids of the registry; the caller has checked names and ranges.
  */
 export interface Queries {
-  usage(query: RangeText & { machines: string[]; by: GroupBy; period: UsagePeriod }): Promise<UsageAnswer>;
+  usage(query: RangeText & ChosenMachines & { by: GroupBy; period: UsagePeriod }): Promise<UsageAnswer>;
   /**
    * One row of usage with what it stands on: of a machine (and an audience), in the bucket with the key `bucket`, or in the whole
    * range. Null when there is no such bucket.
@@ -177,6 +183,8 @@ export interface Queries {
   explain(
     query: RangeText & {
       machine: string;
+      /** Only while it is there; absent: wherever it is. */
+      lab?: string | undefined;
       audience: string | null;
       period: UsagePeriod;
       bucket: number | null;
@@ -184,22 +192,22 @@ export interface Queries {
     },
   ): Promise<UsageExplained | null>;
   uptime(
-    query: RangeText & { machines: string[]; by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
+    query: RangeText & ChosenMachines & { by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
   ): Promise<UptimeAnswer>;
   occupancy(query: RangeText & { lab: string }): Promise<OccupancyAnswer>;
   /** Machines of one kind. */
-  saturation(query: RangeText & { machines: string[] }): Promise<SaturationAnswer>;
+  saturation(query: RangeText & ChosenMachines): Promise<SaturationAnswer>;
   /** Sessions that begin in the range, by start, then machine. */
   sessions(
-    query: RangeText & {
-      machines: string[];
-      confidence: Session['confidence'] | null;
-      limit: number;
-      after: string | null;
-    },
+    query: RangeText &
+      ChosenMachines & {
+        confidence: Session['confidence'] | null;
+        limit: number;
+        after: string | null;
+      },
   ): Promise<SessionPage>;
   /** Doubtful sessions that nobody has confirmed, corrected or dismissed, the newest first. */
-  review(query: { machines: string[]; limit: number; after: string | null }): Promise<SessionPage>;
+  review(query: ChosenMachines & { limit: number; after: string | null }): Promise<SessionPage>;
   /** One session with all that was said of it; null when there never was such a session. */
   sessionHistory(query: { session: string }): Promise<SessionHistory | null>;
   /** Why a correction, were it made now, is refused; null when it fits. */

@@ -1,20 +1,21 @@
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
+import { wholeStay } from '../../domain/stay.ts';
 import { countedRange, rangeOf } from './buckets.ts';
+import { machinesOf } from './chosen.ts';
 import type { DeclaredInterval, Queries } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 /** Answers `Queries.service`. */
 export async function queryService(
   deps: QueryDeps,
   query: Parameters<Queries['service']>[0],
 ): Promise<DeclaredInterval[]> {
-  const [chosen] = machinesOf(deps, [query.machine]);
+  const [chosen] = machinesOf(deps, { machines: [query.machine] });
   if (!chosen) return [];
-  const { machine, lab } = chosen;
+  const { machine, stays, zone } = chosen;
   const now = deps.clock();
-  const { from, to } = countedRange(rangeOf(query, lab.timezone), lab, now + 1);
+  const { from, to } = countedRange(rangeOf(query, zone), wholeStay(stays), now + 1);
   if (!(from < to)) return [];
-  return readMachine(deps, machine.id, lab, now, async (reading) => {
+  return readMachine(deps, machine.id, now, async (reading) => {
     const found = await reading.service(from, to);
     const intervals = found.filter(({ start, end }) => start < to && (end === null || end > from));
     const first = intervals[0]?.start ?? from;

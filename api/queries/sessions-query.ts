@@ -1,18 +1,19 @@
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { countedRange, rangeOf } from './buckets.ts';
+import { staysIn } from './chosen.ts';
 import type { Queries, SessionEntry, SessionPage } from './queries.ts';
-import { machinesOf } from './usage-query.ts';
 
 /** Answers `Queries.sessions`. */
 export async function querySessions(deps: QueryDeps, query: Parameters<Queries['sessions']>[0]): Promise<SessionPage> {
   const now = deps.clock();
   const after = query.after === null ? null : readCursor(query.after);
   const found: SessionEntry[] = [];
-  for (const { machine, lab } of machinesOf(deps, query.machines)) {
-    const { from: begin, to } = countedRange(rangeOf(query, lab.timezone), lab, now);
+  for (const { machine, stay } of staysIn(deps, query)) {
+    const { lab } = stay;
+    const { from: begin, to } = countedRange(rangeOf(query, lab.timezone), stay, now);
     const from = after ? Math.max(begin, after.start) : begin;
     if (!(from < to)) continue;
-    const sessions = await readMachine(deps, machine.id, lab, now, (reading) => reading.sessions(from, to));
+    const sessions = await readMachine(deps, machine.id, now, (reading) => reading.sessions(from, to));
     for (const session of sessions) {
       const isAfter =
         !after || session.start > after.start || (session.start === after.start && machine.id > after.machine);

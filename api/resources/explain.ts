@@ -94,7 +94,7 @@ export function serveExplain(app: Api, { queries, registry }: Pick<ApiDeps, 'que
         const found = await findParts(queries, document, asked);
         return found ? answerParts(c, found, period) : noBucket(bucket);
       }
-      const one = { machine, audience: audience ?? null, from, to, period, bucket, stretchesMax: STRETCHES_MAX };
+      const one = { ...asked, machine, audience: audience ?? null, stretchesMax: STRETCHES_MAX };
       const found = await queries.explain(one);
       if (!found) return noBucket(bucket);
       if (!found.detail) {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
+import type { MachineBoard } from '../machine-board.ts';
 import { query } from '../parameters.ts';
 import { type Api, serve } from '../route.ts';
 
@@ -13,12 +14,12 @@ const LabRow = z
     until: z.string().nullable(),
     opening: z.string().nullable(),
     public: z.string().nullable(),
-    machines: z.number().int(),
+    machines: z.number().int().openapi({ description: 'Machines that are there now' }),
   })
   .openapi('Lab');
 
 /** `/api/v1/labs`: the network and its labs. */
-export function serveLabs(app: Api, { registry }: Pick<ApiDeps, 'registry'>): void {
+export function serveLabs(app: Api, { registry }: Pick<ApiDeps, 'registry'>, board: MachineBoard): void {
   serve(
     app,
     {
@@ -34,7 +35,10 @@ export function serveLabs(app: Api, { registry }: Pick<ApiDeps, 'registry'>): vo
     (c) => {
       const document = registry.document();
       const counts = new Map<string, number>();
-      for (const { lab } of document.machines) counts.set(lab, (counts.get(lab) ?? 0) + 1);
+      for (const id of board.ids()) {
+        const lab = board.labOf(id) ?? '';
+        counts.set(lab, (counts.get(lab) ?? 0) + 1);
+      }
       const labs = document.labs.map((lab) => ({
         id: lab.id,
         name: lab.name,

@@ -61,7 +61,7 @@ export function serveMachines(
       const isAll = lab === undefined && kind === undefined;
       const selection = isAll ? null : selectMachines(deps.registry.document(), { lab, kind });
       if (isFailure(selection)) return selection;
-      const body = board.body(selection?.machines);
+      const body = board.body(selection?.machines.filter((id) => lab === undefined || board.labOf(id) === lab));
       return wantsCsv(c) ? csvOf(c, JSON.parse(body).machines) : jsonText(body);
     },
   );

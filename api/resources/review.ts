@@ -49,7 +49,7 @@ export function serveReview(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
           { path: 'after', message: 'is not a cursor' },
         ]);
       }
-      const page = await queries.review({ machines: selection.machines, limit, after });
+      const page = await queries.review({ machines: selection.machines, lab: selection.lab, limit, after });
       const showsMember = c.var.may('journal:read');
       const sessions = page.sessions.map((one) => ({ ...sessionJson(one, showsMember), why: doubtOf(one) }));
       if (wantsCsv(c)) {

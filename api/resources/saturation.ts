@@ -70,7 +70,7 @@ export function serveSaturation(app: Api, { queries, registry }: Pick<ApiDeps, '
       if (isFailure(selection)) return selection;
       const wrong = checkRange(from, to, selection.zones, PATTERN_YEARS_MAX);
       if (wrong) return wrong;
-      const answer = await queries.saturation({ machines: selection.machines, from, to });
+      const answer = await queries.saturation({ machines: selection.machines, lab: selection.lab, from, to });
       const rows = answer.rows.map((row) => rowJson(kind, row));
       if (wantsCsv(c)) return csvOf(c, rows);
       const definitions = versionsOf(['saturation', 'demand', 'hours.open']);

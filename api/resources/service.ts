@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { type Failure, failure } from '../../domain/failure.ts';
-import { labLifetime } from '../../domain/rollup.ts';
+import { staysOf } from '../../domain/stay.ts';
 import { formatInstant, parseInstantOrDate } from '../../domain/time.ts';
 import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -41,10 +41,12 @@ export function serveService(
   app: Api,
   { queries, registry, declarations, clock }: Pick<ApiDeps, 'queries' | 'registry' | 'declarations' | 'clock'>,
 ): void {
-  const labOf = (id: string) => {
-    const document = registry.document();
-    const machine = document.machines.find((one) => one.id === id);
-    return document.labs.find((lab) => lab.id === machine?.lab);
+  /** The zone in which dates are read, and when the machine begins. */
+  const beginningOf = (id: string) => {
+    const { labs, machines } = registry.document();
+    const machine = machines.find((one) => one.id === id);
+    const [first] = machine ? staysOf(machine, new Map(labs.map((lab) => [lab.id, lab]))) : [];
+    return { zone: labs.find((lab) => lab.id === machine?.lab)?.timezone ?? 'UTC', since: first?.start };
   };
   const intervalsOf = async (machine: string, range: { from: string; to: string }, showsAuthor: boolean) => {
     const intervals = await queries.service({ machine, ...range });
@@ -92,9 +94,8 @@ export function serveService(
       if (isFailure(selection)) return selection;
       const { state, from, note } = c.req.valid('json' as never) as z.output<typeof Declared>;
       const now = clock();
-      const lab = labOf(id);
-      const at =
-        from === undefined ? now : checkedFrom(from, lab?.timezone ?? 'UTC', now, lab && labLifetime(lab).start);
+      const { zone, since } = beginningOf(id);
+      const at = from === undefined ? now : checkedFrom(from, zone, now, since);
       if (isFailure(at)) return at;
       await declarations.service(id, { state, at, note: note?.trim() || null }, c.var.identity?.id ?? 'anonymous');
       const range = { from: formatInstant(at), to: formatInstant(clock() + 1) };

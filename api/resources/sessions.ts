@@ -45,7 +45,15 @@ export function serveSessions(app: Api, { queries, registry }: Pick<ApiDeps, 'qu
           { path: 'after', message: 'is not a cursor' },
         ]);
       }
-      const page = await queries.sessions({ machines: selection.machines, from, to, confidence, limit, after });
+      const page = await queries.sessions({
+        machines: selection.machines,
+        lab: selection.lab,
+        from,
+        to,
+        confidence,
+        limit,
+        after,
+      });
       const sessions = page.sessions.map((session) => sessionJson(session, c.var.may('journal:read')));
       if (wantsCsv(c)) {
         return linkNext(c, csvResponse(c, 'sessions', Object.keys(SessionRow.shape), sessions), 'after', page.next);

@@ -79,7 +79,7 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       if (wrong) return wrong;
       const tooMany = checkRows({ from, to }, period, by === 'machine' ? selection.machines.length : 1);
       if (tooMany) return tooMany;
-      const answer = await queries.uptime({ machines: selection.machines, from, to, by, period });
+      const answer = await queries.uptime({ machines: selection.machines, lab: selection.lab, from, to, by, period });
       const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
       if (wantsCsv(c)) return csvOf(c, by, rows);
       const definitions = versionsOf(QUANTITIES);

@@ -50,7 +50,7 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       const groups = by === 'machine' ? selection.machines.length : 1;
       const tooMany = checkRows({ from, to }, period, groups);
       if (tooMany) return tooMany;
-      const answer = await queries.usage({ machines: selection.machines, from, to, by, period });
+      const answer = await queries.usage({ machines: selection.machines, lab: selection.lab, from, to, by, period });
       const zones = selection.zones.length;
       const rows = answer.rows.map((row) => usageRowJson(row, explainLink(row, { ...names, from, to, period, zones })));
       if (wantsCsv(c)) return usageTable(c, 'usage', rows);

@@ -2,7 +2,7 @@ import type { JournalStore } from '../../domain/ports-journal.ts';
 import { CHANGED_LAYERS, type LedgerChanges } from '../../domain/ports-ledger.ts';
 import type { ExportMemory } from '../../domain/ports-series.ts';
 import type { Registry } from '../../domain/registry.ts';
-import { type MachineSetting, machineSettings } from '../rules.ts';
+import { labsOf, type MachineSetting, machineSettings } from '../rules.ts';
 import type { Delivery } from './delivery.ts';
 import { BodyPipe } from './journal-desk.ts';
 import { BatchReader, pointOf } from './journal-points.ts';
@@ -34,7 +34,7 @@ export async function backfill(deps: BackfillDeps, from: number, to: number): Pr
   await sendJournal(deps, from, to);
   const settings = [...machineSettings(deps.registry)];
   for (const [index, [machine, setting]] of settings.entries()) {
-    await sendLayers(deps, machine, setting, from, to);
+    for (const lab of labsOf(setting)) await sendLayers(deps, machine, lab, setting, from, to);
     deps.progress('layers', (index + 1) / settings.length);
   }
   for (const lab of labsWithReaders(deps.registry)) await sendPeople(deps, lab, new Map(settings), from, to);
@@ -90,12 +90,13 @@ async function sendJournal(deps: BackfillDeps, from: number, to: number): Promis
 async function sendLayers(
   deps: BackfillDeps,
   machine: string,
+  lab: string,
   setting: MachineSetting,
   from: number,
   to: number,
 ): Promise<void> {
   const { ledger, memory, delivery, limits, clock } = deps;
-  const exported = memory.machine(machine, setting.lab.id, setting.kind);
+  const exported = memory.machine(machine, lab, setting.kind);
   const layers = new LayerExport(ledger, memory, exported, setting);
   for (let isChanged = true; isChanged; ) {
     const { newest } = await ledger.feed();

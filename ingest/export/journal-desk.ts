@@ -15,7 +15,7 @@ export class JournalDesk {
   readonly #limits: { bodyPoints: number; readBytes: number };
   readonly #batches: BatchReader;
   readonly #beforeBody: () => Promise<void>;
-  #keys = new SeriesKeys({ machines: [], connectors: [] });
+  #keys = new SeriesKeys({ labs: [], machines: [], connectors: [] });
 
   constructor(deps: {
     journal: JournalStore;
@@ -31,7 +31,7 @@ export class JournalDesk {
     this.#batches = new BatchReader(deps.journal);
   }
 
-  setRegistry(registry: Pick<Registry, 'machines' | 'connectors'>): void {
+  setRegistry(registry: Pick<Registry, 'labs' | 'machines' | 'connectors'>): void {
     this.#keys = new SeriesKeys(registry);
   }
 

@@ -10,13 +10,13 @@ export function pointOf(event: StoredEvent, keys: SeriesKeys): SeriesPoint | und
   switch (event.kind) {
     case 'power':
       return {
-        key: keys.power(event.connector, event.channel, event.machine),
+        key: keys.power(event.connector, event.channel, event.machine, event.at),
         at: event.at,
         values: [event.w, event.wh ?? null],
       };
     case 'energy':
       return {
-        key: keys.power(event.connector, event.channel, event.machine),
+        key: keys.power(event.connector, event.channel, event.machine, event.at),
         at: event.at,
         values: [null, event.wh],
       };

@@ -9,7 +9,7 @@ import type { ExportedMachine, ExportMemory, ExportNote } from '../../domain/por
 import type { Registry } from '../../domain/registry.ts';
 import { MEASUREMENTS, NO_TAG, type SeriesKey, type SeriesPoint } from '../../domain/series-points.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
-import type { MachineSetting } from '../rules.ts';
+import { labsOf, type MachineSetting } from '../rules.ts';
 
 /** People are counted at these instants: a fixed grid, so that nothing ever has to be taken back. */
 export const SLOT_MS = 5 * MINUTE_MS;
@@ -35,7 +35,7 @@ export class LabExport {
     this.#memory = memory;
     this.#lab = lab;
     this.#machines = [...settings].flatMap(([id, setting]) =>
-      setting.lab.id === lab ? [{ id, setting, attended: traitsOf(setting.kind, registry).attended }] : [],
+      labsOf(setting).includes(lab) ? [{ id, setting, attended: traitsOf(setting.kind, registry).attended }] : [],
     );
     this.#key = { measurement: MEASUREMENTS.occupancy, tags: [lab] };
   }
@@ -80,6 +80,7 @@ export class LabExport {
       const machines = await Promise.all(
         this.#machines.map(async ({ id, setting, attended }) => ({
           attended,
+          present: setting.stays.filter((stay) => stay.lab.id === this.#lab),
           sessions: await this.#sessions(id, setting, at, until, now),
         })),
       );
@@ -97,7 +98,7 @@ export class LabExport {
     const fold = await this.#ledger.fold(id);
     if (!fold) return [];
     const rest = finishFold(JSON.parse(fold.state) as FoldState, now, setting.rules);
-    const reading = new MachineReading(id, setting.lab, now, this.#ledger, fold, rest);
+    const reading = new MachineReading(id, now, this.#ledger, fold, rest);
     return reading.sessions(from - PRESENCE_MS, to);
   }
 }

@@ -4,7 +4,7 @@ import type { ExportCursor, ExportMemory, ExportNote } from '../../domain/ports-
 import type { Registry } from '../../domain/registry.ts';
 import type { SeriesPoint } from '../../domain/series-points.ts';
 import { HOUR_MS } from '../../domain/time.ts';
-import { type MachineSetting, machineSettings } from '../rules.ts';
+import { labsOf, type MachineSetting, machineSettings } from '../rules.ts';
 import type { Delivery } from './delivery.ts';
 import { LabExport, labsWithReaders, SLOT_MS } from './lab-export.ts';
 import { LayerExport, type LayerWork, type Look } from './layer-export.ts';
@@ -59,9 +59,9 @@ export class LayerDesk {
   setRegistry(registry: Registry): void {
     const before = this.#settings;
     this.#settings = machineSettings(registry);
-    for (const [machine, { lab, kind, digest }] of this.#settings) {
-      const isOther = before.has(machine) && before.get(machine)?.digest !== digest;
-      if (isOther) this.#memory.putFilled(this.#memory.machine(machine, lab.id, kind).no, Number.MIN_SAFE_INTEGER);
+    for (const [id, { digest }] of this.#settings) {
+      const isOther = before.has(id) && before.get(id)?.digest !== digest;
+      if (isOther) this.#fillAgain(id);
     }
     this.#unfilled = new Set(this.#settings.keys());
     this.#labs = new Map(
@@ -72,6 +72,11 @@ export class LayerDesk {
     );
     this.#hour = 0;
     this.#slot = 0;
+  }
+
+  /** The machine has other rules, or is elsewhere than it was said to be: changes may have been sent by what was known then. */
+  #fillAgain(machine: string): void {
+    for (const { no } of this.#memory.machinesOf(machine)) this.#memory.putFilled(no, Number.MIN_SAFE_INTEGER);
   }
 
   /** Where the export begins that has none: everything is filled, and changes count from here. */
@@ -93,20 +98,22 @@ export class LayerDesk {
   async changes(after: number): Promise<number> {
     const changes = await this.#ledger.changes(after, CHANGES_MAX);
     for (const { machine, layer, from, to } of merged(changes)) {
-      const desk = this.#exportOf(machine);
-      if (!desk) continue;
-      for await (const work of desk.range([layer], from, to, this.#clock())) await this.#take(work);
-      this.#looks.delete(machine);
+      const desks = this.#exportsOf(machine);
+      if (desks.length === 0) continue;
+      for (const { lab, desk } of desks) {
+        for await (const work of desk.range([layer], from, to, this.#clock())) await this.#take(work);
+        this.#looks.delete(lookName(machine, lab));
+      }
       if (!this.#due.has(machine)) this.#due.set(machine, { activity: null, until: 0 });
-      if (layer === 'session') await this.#count(this.#settings.get(machine)?.lab.id, from, to);
+      if (layer === 'session') for (const { lab } of desks) await this.#count(lab, from, to);
     }
     await this.#send();
     return changes.at(-1)?.no ?? after;
   }
 
   /** Counts the people of a lab again where sessions that begin in `[from, to)` may have lasted. */
-  async #count(lab: string | undefined, from: number, to: number): Promise<void> {
-    const desk = lab === undefined ? undefined : this.#labs.get(lab);
+  async #count(lab: string, from: number, to: number): Promise<void> {
+    const desk = this.#labs.get(lab);
     const first = desk?.firstAt();
     if (!desk || desk.countedTo === null || typeof first !== 'number') return;
     const works = desk.range(Math.max(from, first), to + desk.sessionMsMax, this.#clock());
@@ -151,13 +158,14 @@ export class LayerDesk {
       isInTime = performance.now() - began < LOOKS_MS;
       if (!isInTime) break;
       this.#due.delete(machine);
-      const desk = this.#exportOf(machine);
-      if (!desk) continue;
-      const { works, look } = await desk.look(now, this.#looks.get(machine));
-      for (const work of works) await this.#take(work);
-      this.#looks.set(machine, look);
-      const isBehind = activity !== null && look.activity !== activity && now < until;
-      if (isBehind || !look.isWhole) this.#due.set(machine, { activity, until });
+      for (const { lab, desk } of this.#exportsOf(machine)) {
+        const name = lookName(machine, lab);
+        const { works, look } = await desk.look(now, this.#looks.get(name));
+        for (const work of works) await this.#take(work);
+        this.#looks.set(name, look);
+        const isBehind = activity !== null && look.activity !== activity && now < until;
+        if (isBehind || !look.isWhole) this.#due.set(machine, { activity, until });
+      }
     }
     await this.#send();
     return !isInTime;
@@ -176,7 +184,7 @@ export class LayerDesk {
 
   async #retire(machine: string, setting: MachineSetting): Promise<void> {
     for (const exported of this.#memory.machinesOf(machine)) {
-      if (exported.lab === setting.lab.id && exported.kind === setting.kind) continue;
+      if (labsOf(setting).includes(exported.lab) && exported.kind === setting.kind) continue;
       for (const points of retiringPoints(this.#memory, exported, this.#clock())) {
         for (const point of points) await this.#add(point);
       }
@@ -188,12 +196,20 @@ export class LayerDesk {
 
   async #fillMachine(machine: string, setting: MachineSetting): Promise<boolean> {
     await this.#retire(machine, setting);
-    const { no, filledTo } = this.#memory.machine(machine, setting.lab.id, setting.kind);
-    if (filledTo === FOREVER) return false;
-    const desk = this.#exportOf(machine);
+    let isWork = false;
+    for (const { lab, desk } of this.#exportsOf(machine)) {
+      const { no, filledTo } = this.#memory.machine(machine, lab, setting.kind);
+      if (filledTo === FOREVER) continue;
+      isWork = true;
+      await this.#fillLab(lab, desk, no, filledTo);
+    }
+    return isWork;
+  }
+
+  async #fillLab(lab: string, desk: LayerExport, no: number, filledTo: number): Promise<void> {
     let done = filledTo;
     let sent = this.#sent;
-    for await (const work of desk?.range(CHANGED_LAYERS, filledTo, FOREVER, this.#clock()) ?? []) {
+    for await (const work of desk.range(CHANGED_LAYERS, filledTo, FOREVER, this.#clock())) {
       if (work.to > done && this.#points.length === 0 && this.#sent > sent) {
         this.#memory.putFilled(no, done);
         sent = this.#sent;
@@ -202,16 +218,18 @@ export class LayerDesk {
       done = work.to;
     }
     await this.#send();
-    this.#countAgain(setting.lab.id);
+    this.#countAgain(lab);
     this.#memory.putFilled(no, FOREVER);
-    return true;
   }
 
-  #exportOf(machine: string): LayerExport | undefined {
+  /** The exports of a machine: one for each lab in which it ever is. */
+  #exportsOf(machine: string): { lab: string; desk: LayerExport }[] {
     const setting = this.#settings.get(machine);
-    if (!setting) return undefined;
-    const exported = this.#memory.machine(machine, setting.lab.id, setting.kind);
-    return new LayerExport(this.#ledger, this.#memory, exported, setting);
+    if (!setting) return [];
+    return labsOf(setting).map((lab) => {
+      const exported = this.#memory.machine(machine, lab, setting.kind);
+      return { lab, desk: new LayerExport(this.#ledger, this.#memory, exported, setting) };
+    });
   }
 
   async #take({ points, note }: LayerWork): Promise<void> {
@@ -234,6 +252,10 @@ export class LayerDesk {
     await this.#delivery.deliver(points);
     this.#sent += 1;
   }
+}
+
+function lookName(machine: string, lab: string): string {
+  return `${lab}\n${machine}`;
 }
 
 /** Changes of one layer of one machine that follow each other are one. */

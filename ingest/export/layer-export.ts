@@ -5,10 +5,12 @@ import { MachineReading } from '../../domain/machine-reading.ts';
 import type { LedgerReader } from '../../domain/ports.ts';
 import type { LedgerChange } from '../../domain/ports-ledger.ts';
 import type { ExportedMachine, ExportMemory, ExportNote, SessionIdentity } from '../../domain/ports-series.ts';
-import { rollupHours } from '../../domain/rollup.ts';
+import { type RollupHour, rollupHours } from '../../domain/rollup.ts';
 import type { SeriesPoint } from '../../domain/series-points.ts';
+import { type Stay, stayAt, wholeStay } from '../../domain/stay.ts';
 import { DAY_MS, HOUR_MS, startOfPeriod } from '../../domain/time.ts';
 import type { MachineSetting } from '../rules.ts';
+import { hoursOfLab } from './lab-hours.ts';
 import {
   activityPoint,
   fullHours,
@@ -58,7 +60,7 @@ export interface Look {
 }
 
 /**
- * Writes ranges of a machine's layers as they are now, and takes back what was written there before and is no longer
+ * Writes ranges of a machine's layers in one lab as they are now, and takes back what was written there before and is no longer
  * true: points that vanished get the state of their instant, or zeros.
  */
 export class LayerExport {
@@ -68,6 +70,10 @@ export class LayerExport {
   readonly #keys: LayerKeys;
   readonly #no: number;
   readonly #machine: string;
+  readonly #lab: string;
+  /** When the machine is in the lab of these series; in order. */
+  readonly #stays: readonly Stay[];
+  readonly #zone: string;
 
   constructor(ledger: LedgerReader, memory: ExportMemory, exported: ExportedMachine, setting: MachineSetting) {
     this.#ledger = ledger;
@@ -76,6 +82,9 @@ export class LayerExport {
     this.#keys = layerKeys(exported);
     this.#no = exported.no;
     this.#machine = exported.machine;
+    this.#stays = setting.stays.filter(({ lab }) => lab.id === exported.lab);
+    this.#lab = exported.lab;
+    this.#zone = this.#stays[0]?.lab.timezone ?? 'UTC';
   }
 
   /** Everything of the given layers that lies in `[from, to)`, window by window. */
@@ -86,7 +95,7 @@ export class LayerExport {
     now: number,
   ): AsyncGenerator<LayerWork & { to: number }> {
     const past = await this.#past(now);
-    const end = Math.min(to, Math.max(now, past.at) + HOUR_MS);
+    const end = Math.min(to, Math.max(now, past.at) + HOUR_MS, this.#reach());
     for (let at = await this.#begin(from, end, past); at < end; at += WINDOW_MS) {
       const until = Math.min(at + WINDOW_MS, end);
       for (const layer of layers) yield { ...(await this.#window(layer, at, until, past)), to: until };
@@ -104,7 +113,8 @@ export class LayerExport {
     const isSame = last?.inputAt === past.at;
     const unchanged = isSame ? Math.min(last.at, now - this.#patienceMs) : undefined;
     const activity = await this.#activity(unchanged ?? (gridTo === null ? begin : gridTo - HOUR_MS), now, past);
-    if (past.open.length > 0) activity.note.gridTo = Math.floor(past.settled / HOUR_MS) * HOUR_MS + HOUR_MS;
+    const settled = Math.min(past.settled, wholeStay(this.#stays).end);
+    if (past.open.length > 0) activity.note.gridTo = Math.floor(settled / HOUR_MS) * HOUR_MS + HOUR_MS;
     const works = [activity, await this.#sessions(past.sessionFrom, now + HOUR_MS, past)];
     // While a connector sends what it kept, or the projection catches up, the hours after it would say unknown.
     const isWhole = last === undefined || isSame || past.at >= now - HOUR_MS;
@@ -130,7 +140,7 @@ export class LayerExport {
     const state = fold && (JSON.parse(fold.state) as FoldState);
     const rest = state ? finishFold(state, now, this.#setting.rules) : NOTHING;
     return {
-      reading: new MachineReading(this.#machine, this.#setting.lab, now, this.#ledger, fold, rest),
+      reading: new MachineReading(this.#machine, now, this.#ledger, fold, rest),
       open: rest.activity,
       at: state?.at ?? 0,
       settled: state?.settled ?? 0,
@@ -142,7 +152,7 @@ export class LayerExport {
   #usageOpenFrom({ reading }: Past): number {
     if (reading.rolledUntil > 0) return reading.rolledUntil;
     const { gridFrom } = this.#exported();
-    return gridFrom === null ? Number.POSITIVE_INFINITY : startOfPeriod(gridFrom, 'hour', this.#setting.lab.timezone);
+    return gridFrom === null ? Number.POSITIVE_INFINITY : startOfPeriod(gridFrom, 'hour', this.#zone);
   }
 
   /** Where there is something to say: time in which a machine was never heard is passed over. */
@@ -160,7 +170,18 @@ export class LayerExport {
   }
 
   #exported(): ExportedMachine {
-    return this.#memory.machine(this.#machine, this.#setting.lab.id, this.#setting.kind);
+    return this.#memory.machine(this.#machine, this.#lab, this.#setting.kind);
+  }
+
+  /** After this instant nothing was ever in this lab, nor said of it. */
+  #reach(): number {
+    const { gridTo, usageTo } = this.#exported();
+    return Math.max(wholeStay(this.#stays).end + 1, gridTo ?? 0, usageTo ?? 0);
+  }
+
+  /** Whether the machine is in the lab at an instant. */
+  #isHere(at: number): boolean {
+    return stayAt(this.#stays, at) !== undefined;
   }
 
   #window(layer: LedgerChange['layer'], from: number, to: number, past: Past): Promise<LayerWork> {
@@ -177,25 +198,39 @@ export class LayerExport {
   async #activity(from: number, to: number, { reading }: Past): Promise<LayerWork> {
     const intervals = await reading.activity(from, to);
     const { gridFrom: oldGridFrom } = this.#exported();
-    const heard = intervals.find(({ activity }) => activity !== 'unknown');
-    const gridFrom = Math.min(oldGridFrom ?? Number.POSITIVE_INFINITY, heard?.start ?? Number.POSITIVE_INFINITY);
-    const starts = intervals.map(({ start }) => start).filter((at) => at >= from && at < to && at >= gridFrom);
+    const gridFrom = Math.min(oldGridFrom ?? Number.POSITIVE_INFINITY, this.#firstHeard(intervals));
+    const moves = this.#stays.flatMap(({ start, end }) => [start, end]).filter((at) => at <= reading.now);
+    const here = intervals.map(({ start }) => start).filter((at) => this.#isHere(at));
+    const starts = [...here, ...moves].filter((at) => at >= from && at < to && at >= gridFrom);
+    const gridTo = Math.min(to, reading.now, this.#reach());
     const instants = new Set([
       ...starts,
       ...this.#memory.activityAt(this.#no, from, to),
-      ...fullHours(Math.max(from, gridFrom), Math.min(to, reading.now)),
+      ...fullHours(Math.max(from, gridFrom), gridTo),
     ]);
     const points = [...instants]
       .sort((a, b) => a - b)
-      .map((at) => activityPoint(this.#keys.activity, at, stateAt(intervals, at), this.#setting.rules.signature));
+      .map((at) => {
+        const state = this.#isHere(at) ? stateAt(intervals, at) : 'unknown';
+        return activityPoint(this.#keys.activity, at, state, this.#setting.rules.signature);
+      });
     const note: ExportNote = { no: this.#no, activityAt: starts };
     if (Number.isFinite(gridFrom)) note.gridFrom = gridFrom;
     return { points, note };
   }
 
+  /** The first instant in this lab at which anything is known; infinite when there is none. */
+  #firstHeard(intervals: readonly ActivityInterval[]): number {
+    for (const { start, end, activity } of intervals) {
+      const stay = activity === 'unknown' ? undefined : this.#stays.find((one) => one.start < end && one.end > start);
+      if (stay) return Math.max(start, stay.start);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   async #sessions(from: number, to: number, { reading }: Past): Promise<LayerWork> {
     const sessions = (await reading.sessions(from, to)).filter(
-      ({ start, end }) => start >= from && start < to && end !== null,
+      ({ start, end }) => start >= from && start < to && end !== null && this.#isHere(start),
     );
     const identities = sessions.map(({ start, audience, endCause }) => ({ at: start, audience, endCause }));
     const nameOf = ({ at, audience, endCause }: SessionIdentity) => `${at}\n${audience}\n${endCause}`;
@@ -209,13 +244,10 @@ export class LayerExport {
   }
 
   /** Hours that are over: from their rollups, and after those as the fold has them now. */
-  async #usage(from: number, to: number, past: Past): Promise<LayerWork> {
-    const { reading } = past;
-    const openFrom = Math.max(from, this.#usageOpenFrom(past));
-    const openTo = Math.min(to, reading.now);
-    const over = await this.#ledger.rollups([this.#machine], from, Math.min(to, openFrom));
-    if (openFrom < openTo) over.push(...rollupHours(await reading.history(openFrom, openTo), openFrom, openTo));
-    const rollups = await withPublicTime(over, reading);
+  async #usage(begin: number, to: number, past: Past): Promise<LayerWork> {
+    const from = this.#stays.length > 1 ? startOfPeriod(begin, 'hour', this.#zone) : begin;
+    const hours = hoursOfLab(await this.#pieces(from, to, past), this.#lab, this.#zone);
+    const rollups = await withPublicTime(hours, past.reading, this.#stays);
     const { usageFrom, usageTo, had: hadBefore } = this.#exported();
     const had = new Set([...hadBefore, ...rollups.flatMap(usageFieldsOf)]);
     const present = new Set(rollups.map(({ hour }) => hour));
@@ -228,5 +260,19 @@ export class LayerExport {
       note.usageTo = (rollups.at(-1)?.hour ?? 0) + HOUR_MS;
     }
     return { points, note };
+  }
+
+  /** What the machine did in this lab, by pieces of clock hours: settled, and after that as the fold has it now. */
+  async #pieces(from: number, to: number, past: Past): Promise<RollupHour[]> {
+    const { reading } = past;
+    const openFrom = Math.max(from, this.#usageOpenFrom(past));
+    const openTo = Math.min(to, reading.now);
+    const pieces = await this.#ledger.rollups([this.#machine], from, Math.min(to, openFrom));
+    if (openFrom >= openTo) return pieces;
+    for (const stay of this.#stays) {
+      if (stay.start >= openTo || stay.end <= openFrom) continue;
+      pieces.push(...rollupHours(await reading.history(stay, openFrom, openTo), openFrom, openTo));
+    }
+    return pieces;
   }
 }

@@ -2,6 +2,7 @@ import type { MachineReading } from '../../domain/machine-reading.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { clipSpans, intersectSpans, type Span, spansMs, unionSpans } from '../../domain/spans.ts';
+import type { Stay } from '../../domain/stay.ts';
 import { nextPeriod } from '../../domain/time.ts';
 
 /**
@@ -13,15 +14,23 @@ export interface UsageHour extends RollupHour {
   heldPublicMs: number | null;
 }
 
-/** Adds public time to the hours of a machine, given in order. */
-export async function withPublicTime(hours: readonly RollupHour[], reading: MachineReading): Promise<UsageHour[]> {
-  const { lab } = reading;
+/** Adds public time to the hours of a machine in one lab, given in order; `stays` is when it is there. */
+export async function withPublicTime(
+  hours: readonly RollupHour[],
+  reading: MachineReading,
+  stays: readonly Stay[],
+): Promise<UsageHour[]> {
+  const [lab] = stays.map((stay) => stay.lab);
+  if (!lab || hours.length === 0) return [];
   const endOf = (hour: number) => nextPeriod(hour, 'hour', lab.timezone);
   const from = hours[0]?.hour ?? 0;
   const to = endOf(hours.at(-1)?.hour ?? 0);
   const opening = openingIntervals(lab, from, to);
   if (!opening) return hours.map((hour) => ({ ...hour, publicMs: null, heldPublicMs: null }));
-  const open = opening.filter(({ state }) => state === 'public');
+  const open = intersectSpans(
+    opening.filter(({ state }) => state === 'public'),
+    stays,
+  );
   const held = open.length > 0 ? intersectSpans(open, await heldSpans(reading, from, to)) : [];
   const measured = (spans: readonly Span[], hour: number) => spansMs(clipSpans(spans, hour, endOf(hour)));
   return hours.map((hour) => ({

@@ -68,7 +68,7 @@ function stateAt(setting: MachineSetting, machine: string, at: number): string {
   return JSON.stringify(state);
 }
 
-function hoursOf(machine: string, { lab }: MachineSetting, index: number, from: number, until: number): RollupHour[] {
+function hoursOf(machine: string, { stays }: MachineSetting, index: number, from: number, until: number): RollupHour[] {
   const rollups: RollupHour[] = [];
   for (let hour = from; hour < until; hour += HOUR_MS) {
     const ofDay = (hour / HOUR_MS) % 24;
@@ -77,7 +77,7 @@ function hoursOf(machine: string, { lab }: MachineSetting, index: number, from: 
     const openMs = isOpen ? HOUR_MS : 0;
     rollups.push({
       machine,
-      lab: lab.id,
+      lab: stays[0]?.lab.id ?? '',
       hour,
       offMs: HOUR_MS - openMs,
       standbyMs: openMs - runningMs,

@@ -4,10 +4,12 @@ import type { Session } from '../../domain/layers.ts';
 import { finishFold } from '../../domain/machine-fold.ts';
 import { MachineReading } from '../../domain/machine-reading.ts';
 import { openingIntervals } from '../../domain/opening.ts';
-import { type MachineHistory, rollupHours, type Totals } from '../../domain/rollup.ts';
+import { type MachineHistory, type RollupHour, rollupHours, type Totals } from '../../domain/rollup.ts';
+import { intersectSpans } from '../../domain/spans.ts';
+import { stayAt } from '../../domain/stay.ts';
 import { HOUR_MS } from '../../domain/time.ts';
 import { SLOT_MS } from '../../ingest/export/lab-export.ts';
-import { machineSettings } from '../../ingest/rules.ts';
+import { labsOf, machineSettings } from '../../ingest/rules.ts';
 import { SqliteLedgerChanges } from '../../stores/sqlite/ledger-changes.ts';
 import type { ExportHouse } from './export-house.ts';
 import type { Influxd } from './influxd.ts';
@@ -22,18 +24,18 @@ const FIGURES: [string, keyof Totals][] = [
 
 /** The same history in a lab that is open in its public hours only. */
 function inPublicHours(history: MachineHistory, from: number, to: number): MachineHistory {
-  const opening = openingIntervals(history.lab, from, to)?.filter(({ state }) => state === 'public');
+  const opening = openingIntervals(history.stay.lab, from, to)?.filter(({ state }) => state === 'public');
   return { ...history, opening: opening ?? null };
 }
 
 /** Expects that InfluxDB says of each machine what queries say: sums, and the state at every exported instant. */
 export async function compareWithLedger(house: ExportHouse, influxd: Influxd, settledOnly = false): Promise<void> {
   const ledger = new SqliteLedgerChanges(house.path('ledger.db'));
-  for (const [id, { lab, kind, rules }] of machineSettings(house.registry)) {
+  for (const [id, { stays, kind, rules }] of machineSettings(house.registry)) {
     const fold = await ledger.fold(id);
     if (!fold) continue;
     const foldState = JSON.parse(fold.state) as FoldState;
-    const reading = new MachineReading(id, lab, house.now, ledger, fold, finishFold(foldState, house.now, rules));
+    const reading = new MachineReading(id, house.now, ledger, fold, finishFold(foldState, house.now, rules));
     const tags = `machine = '${id}'`;
     const sessions = (await reading.sessions(0, Number.MAX_SAFE_INTEGER)).filter(({ end }) => end !== null);
     const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
@@ -45,32 +47,44 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
     const to = Math.floor((settledOnly ? fold.rolledUntil : house.now) / HOUR_MS) * HOUR_MS;
     const begun = (await reading.activity(0, Number.MAX_SAFE_INTEGER)).find((one) => one.activity !== 'unknown')?.start;
     const from = fold.rolledUntil > 0 ? fold.rolledFrom : Math.floor((begun ?? to) / HOUR_MS) * HOUR_MS;
-    const history = await reading.history(from, to);
-    const hours = from < to ? rollupHours(history, from, to) : [];
-    const publicHours = from < to ? rollupHours(inPublicHours(history, from, to), from, to) : [];
+    const hours: RollupHour[] = [];
+    const publicHours: RollupHour[] = [];
+    for (const stay of from < to ? stays : []) {
+      if (stay.start >= to || stay.end <= from) continue;
+      const history = await reading.history(stay, from, to);
+      hours.push(...rollupHours(history, from, to));
+      publicHours.push(...rollupHours(inPublicHours(history, from, to), from, to));
+    }
     const figures = [
       ...FIGURES.map(([field, figure]) => [field, figure, hours] as const),
       ['public_s', 'openMs', publicHours] as const,
       ['held_public_s', 'heldOpenMs', publicHours] as const,
     ];
     for (const [field, figure, totals] of figures) {
-      const exported = await influxd.number(`SELECT sum(${field}) FROM usage_hour WHERE ${tags}`);
-      const expected = sum(totals.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
-      expect([field, exported]).toEqual([field, expect.closeTo(expected, 6)]);
+      for (const lab of labsOf({ stays })) {
+        const there = totals.filter((hour) => hour.lab === lab);
+        const exported = await influxd.number(`SELECT sum(${field}) FROM usage_hour WHERE ${tags} AND lab = '${lab}'`);
+        const expected = sum(there.map((hour) => (hour[figure] as number) / (field.endsWith('_s') ? 1000 : 1)));
+        expect([lab, field, exported ?? 0]).toEqual([lab, field, expect.closeTo(expected, 6)]);
+      }
     }
     const activity = await reading.activity(0, Number.MAX_SAFE_INTEGER);
-    const where = `${tags} AND lab = '${lab.id}' AND kind = '${kind}'`;
-    const points = await influxd.query(`SELECT * FROM activity WHERE ${where}`);
     const { standbyW = null, runningW = null, stopW = null } = rules.signature ?? {};
-    const thresholds = points.map((point) => [point.standby_w ?? null, point.running_w ?? null, point.stop_w ?? null]);
-    expect(new Set(thresholds.map(String))).toEqual(new Set(points.map(() => `${[standbyW, runningW, stopW]}`)));
-    const lies = points.filter(({ time, state }) => {
-      const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
-      return interval && interval.activity !== state;
-    });
-    expect(lies).toEqual([]);
+    const at = new Set<number>();
+    for (const lab of labsOf({ stays })) {
+      const where = `${tags} AND lab = '${lab}' AND kind = '${kind}'`;
+      const points = await influxd.query(`SELECT * FROM activity WHERE ${where}`);
+      const thresholds = points.map((one) => [one.standby_w ?? null, one.running_w ?? null, one.stop_w ?? null]);
+      expect(new Set(thresholds.map(String))).toEqual(new Set(points.map(() => `${[standbyW, runningW, stopW]}`)));
+      const lies = points.filter(({ time, state }) => {
+        const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
+        const isHere = stayAt(stays, Number(time))?.lab.id === lab;
+        return isHere ? interval && interval.activity !== state : state !== 'unknown';
+      });
+      expect(lies).toEqual([]);
+      for (const { time } of points) if (stayAt(stays, Number(time))?.lab.id === lab) at.add(Number(time));
+    }
     const heard = activity.findIndex((interval) => interval.activity !== 'unknown');
-    const at = new Set(points.map(({ time }) => Number(time)));
     const missing = heard < 0 ? [] : activity.slice(heard).filter(({ start }) => !at.has(start));
     expect(missing.filter(({ start }) => !settledOnly || start < foldState.settled)).toEqual([]);
   }
@@ -81,14 +95,18 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
 /** Expects that the people of each lab are counted right at every exported instant, and at every one since the first. */
 async function comparePeople(house: ExportHouse, influxd: Influxd, ledger: SqliteLedgerChanges): Promise<void> {
   const settings = [...machineSettings(house.registry)];
-  for (const lab of new Set(settings.map(([, setting]) => setting.lab.id))) {
+  for (const lab of new Set(settings.flatMap(([, setting]) => labsOf(setting)))) {
     const sessions: Session[] = [];
     for (const [id, setting] of settings) {
       const fold = await ledger.fold(id);
-      if (setting.lab.id !== lab || !fold) continue;
+      const there = setting.stays.filter((stay) => stay.lab.id === lab);
+      if (there.length === 0 || !fold) continue;
       const rest = finishFold(JSON.parse(fold.state) as FoldState, house.now, setting.rules);
-      const reading = new MachineReading(id, setting.lab, house.now, ledger, fold, rest);
-      sessions.push(...(await reading.sessions(0, Number.MAX_SAFE_INTEGER)));
+      const reading = new MachineReading(id, house.now, ledger, fold, rest);
+      for (const session of await reading.sessions(0, Number.MAX_SAFE_INTEGER)) {
+        const spans = intersectSpans([{ start: session.start, end: session.end ?? house.now }], there);
+        sessions.push(...spans.map((span) => ({ ...session, ...span })));
+      }
     }
     const points = await influxd.query(`SELECT people FROM occupancy WHERE lab = '${lab}'`);
     const wrong = points.filter(({ time, people }) => {

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { formatInstant } from '../../domain/time.ts';
 import { compareWithLedger } from './compare.ts';
 import { badge, ExportHouse, exportRegistry, power, readings, type TestEvent } from './export-house.ts';
 import { Influxd, NO_INFLUXD, until } from './influxd.ts';
@@ -189,6 +190,50 @@ describe.skipIf(NO_INFLUXD !== undefined)(`export to Debian's InfluxDB ${NO_INFL
       [4, 0, 0],
     ]);
     await compareWithLedger(house, influxd);
+  });
+
+  it('says in which lab a lent machine was, also when the loan is changed, withdrawn and written down late', async () => {
+    const target = await begin(2);
+    const minutes = (n: number) => formatInstant(T0 + n * MIN);
+    house.now = T0 + 12 * HOUR;
+    house.append([...readings('m1', T0, T0 + 8 * HOUR), ...readings('m2', T0, T0 + 8 * HOUR)]);
+    house.append([
+      badge('m1', T0 + 35 * MIN, 'in'),
+      badge('m1', T0 + 290 * MIN, 'out'),
+      badge('m1', T0 + 400 * MIN, 'in'),
+    ]);
+    await house.project();
+    house.export(target);
+    await house.settled();
+    const runningAt = (lab: string) =>
+      influxd.number(`SELECT sum(running_s) FROM usage_hour WHERE lab = '${lab}' AND machine = 'm1'`);
+    // Half of eight hours, and as long as the last reading holds.
+    const RUNNING_S = 8 * 1800 + 15;
+    const loans: [seconds: number, spans: [number, number][]][] = [
+      [5400, [[150, 310]]],
+      [1800, [[150, 200]]],
+      [
+        7815,
+        [
+          [20, 40],
+          [150, 200],
+          [330, 1000],
+        ],
+      ],
+      [0, []],
+      [1800, [[0, 90]]],
+    ];
+    for (const [seconds, spans] of loans) {
+      const [first, ...others] = house.registry.machines;
+      const lent = spans.map(([since, until]) => ({ lab: 'lab-2', since: minutes(since), until: minutes(until) }));
+      house.registry = { ...house.registry, machines: [{ ...first!, loans: lent }, ...others] };
+      await house.project();
+      house.exporter?.setRegistry(house.registry);
+      await house.settled();
+      await house.settled();
+      await compareWithLedger(house, influxd);
+      expect([await runningAt('lab-1'), await runningAt('lab-2')]).toEqual([RUNNING_S - seconds, seconds]);
+    }
   });
 
   it('fills everything again when the changes it missed are no longer kept', async () => {

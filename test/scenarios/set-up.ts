@@ -46,7 +46,8 @@ export class SetUp {
 
   /** Takes over one sentence; false when it is none of set-up. */
   read(sentence: string): boolean {
-    return this.#lab(sentence) || this.#machine(sentence) || this.#device(sentence) || this.#member(sentence);
+    const readers = [this.#lab, this.#machine, this.#loan, this.#device, this.#member];
+    return readers.some((read) => read.call(this, sentence));
   }
 
   #lab(sentence: string): boolean {
@@ -80,6 +81,18 @@ export class SetUp {
       ...(Object.keys(signature).length > 0 ? { signature } : {}),
       ...(Object.keys(session).length > 0 ? { session } : {}),
     });
+    return true;
+  }
+
+  #loan(sentence: string): boolean {
+    const match = /^(\S+) is lent to (\S+) since (\S+(?: \d\d:\d\d)?)(?: until (\S+(?: \d\d:\d\d)?))?$/.exec(sentence);
+    if (!match) return false;
+    const [, id = '', lab, since = '', until] = match;
+    this.labOf(id);
+    const written = (time: string) => time.replace(' ', 'T');
+    const loan = { lab, since: written(since), ...(until === undefined ? {} : { until: written(until) }) };
+    const machine = this.machines.get(id) as Fields;
+    this.machines.set(id, { ...machine, loans: [...((machine.loans as object[]) ?? []), loan] });
     return true;
   }
 

@@ -96,12 +96,17 @@ async function rowOf(scope: string | undefined, subject: string, check: Check, s
   const isMachine = machines.some(({ id }) => id === subject);
   const lab = labs.find(({ id }) => id === subject);
   if (!isMachine && !lab) throw new StoryError(`${story.file}:${check.line}: there is no machine or lab "${subject}"`);
-  const chosen = machines.filter((machine) => machine.id === subject || machine.lab === subject).map(({ id }) => id);
   const audience = scope?.startsWith('audience ') ? scope.slice('audience '.length) : undefined;
   const window = audience === undefined ? windowOf(scope, check, story) : windowOf(undefined, check, story);
   const by: GroupBy = audience === undefined ? (isMachine ? 'machine' : 'lab') : 'audience';
   const range = { from: formatInstant(window.from), to: formatInstant(window.to) };
-  const { rows } = await house.queries.usage({ machines: chosen, ...range, by, period: window.period });
+  const { rows } = await house.queries.usage({
+    machines: isMachine ? [subject] : machines.map(({ id }) => id),
+    lab: lab?.id,
+    ...range,
+    by,
+    period: window.period,
+  });
   const row = rows.find(({ group }) => group[by] === (audience ?? subject));
   if (!row || !isMachine) return { row, differences: [] };
   const asked = { machine: subject, audience: audience ?? null, ...range, period: window.period };
