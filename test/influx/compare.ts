@@ -74,15 +74,17 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
     for (const lab of labsOf({ stays })) {
       const where = `${tags} AND lab = '${lab}' AND kind = '${kind}'`;
       const points = await influxd.query(`SELECT * FROM activity WHERE ${where}`);
-      const thresholds = points.map((one) => [one.standby_w ?? null, one.running_w ?? null, one.stop_w ?? null]);
-      expect(new Set(thresholds.map(String))).toEqual(new Set(points.map(() => `${[standbyW, runningW, stopW]}`)));
+      const here = points.filter(({ time }) => stayAt(stays, Number(time))?.lab.id === lab);
+      const thresholds = here.map((one) => [one.standby_w ?? null, one.running_w ?? null, one.stop_w ?? null]);
+      expect(new Set(thresholds.map(String))).toEqual(new Set(here.map(() => `${[standbyW, runningW, stopW]}`)));
       const lies = points.filter(({ time, state }) => {
         const interval = activity.find(({ start, end }) => start <= Number(time) && Number(time) < end);
-        const isHere = stayAt(stays, Number(time))?.lab.id === lab;
-        return isHere ? interval && interval.activity !== state : state !== 'unknown';
+        return stayAt(stays, Number(time))?.lab.id === lab
+          ? interval && interval.activity !== state
+          : state !== 'unknown';
       });
       expect(lies).toEqual([]);
-      for (const { time } of points) if (stayAt(stays, Number(time))?.lab.id === lab) at.add(Number(time));
+      for (const { time } of here) at.add(Number(time));
     }
     const heard = activity.findIndex((interval) => interval.activity !== 'unknown');
     const missing = heard < 0 ? [] : activity.slice(heard).filter(({ start }) => !at.has(start));
