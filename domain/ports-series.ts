@@ -96,8 +96,6 @@ export interface ExportMemory {
   firstAt(no: number): number | null;
   /** Remembers points before they are sent: all or nothing. */
   remember(notes: readonly ExportNote[]): void;
-  /** Forgets everything about a machine's series: its points say nothing wrong any more. */
-  forgetMachine(no: number): void;
   /** Keeps a refused point with the reason; only the newest are kept, all are counted. */
   putRefused(point: SeriesPoint, reason: string): void;
   addTooOld(n: number): void;

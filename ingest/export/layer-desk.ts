@@ -11,6 +11,8 @@ import { LayerExport, type LayerWork, type Look } from './layer-export.ts';
 import { retiringPoints } from './retire.ts';
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
+/** How far series are filled that were taken back: not at all. Their points are remembered, for they may come again. */
+const RETIRED = Number.MIN_SAFE_INTEGER + 1;
 /** How many changes are read at once. */
 const CHANGES_MAX = 100;
 /** How long machines are looked at before the journal has its turn again, in ms. */
@@ -184,13 +186,14 @@ export class LayerDesk {
 
   async #retire(machine: string, setting: MachineSetting): Promise<void> {
     for (const exported of this.#memory.machinesOf(machine)) {
-      if (labsOf(setting).includes(exported.lab) && exported.kind === setting.kind) continue;
+      const isPresent = labsOf(setting).includes(exported.lab) && exported.kind === setting.kind;
+      if (isPresent || exported.filledTo === RETIRED) continue;
       for (const points of retiringPoints(this.#memory, exported, this.#clock())) {
         for (const point of points) await this.#add(point);
       }
       await this.#send();
       this.#countAgain(exported.lab);
-      this.#memory.forgetMachine(exported.no);
+      this.#memory.putFilled(exported.no, RETIRED);
     }
   }
 

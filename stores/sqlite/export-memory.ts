@@ -157,12 +157,6 @@ export class SqliteExportMemory implements ExportMemory {
     this.#run(update, ...wider, no);
   }
 
-  forgetMachine(no: number): void {
-    this.#run('DELETE FROM activity_point WHERE machine = ?', no);
-    this.#run('DELETE FROM session_point WHERE machine = ?', no);
-    this.#run('DELETE FROM exported_machine WHERE no = ?', no);
-  }
-
   putRefused({ key, at, values }: SeriesPoint, reason: string): void {
     const { measurement, tags } = key;
     const point = JSON.stringify({
