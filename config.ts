@@ -48,6 +48,10 @@ export const LIMITS = Object.freeze({
     flushMs: 1000,
     /** How many events it may hold. */
     flushEvents: 200_000,
+    /** How many inputs of a past that is computed again are folded between two looks at the clock. */
+    rebuildInputs: 256,
+    /** After so long what came meanwhile is projected first: a reader waits for its reply. */
+    rebuildMs: 15,
   }),
   /** How series are sent to InfluxDB. */
   export: Object.freeze({

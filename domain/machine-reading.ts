@@ -15,7 +15,8 @@ export interface QueryDeps {
   ledger: LedgerReader;
   journal: JournalReader;
   registry(): Registry;
-  rules(machine: string): MachineRules;
+  /** The rules that a stored fold was computed with (`StoredFold.rules`): the newest ones, but while the past is computed again. */
+  rules(machine: string, digest: string): MachineRules;
   clock(): number;
 }
 
@@ -124,9 +125,10 @@ export async function readMachine<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const fold = await deps.ledger.fold(machine);
-    const rest = fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine)) : NOTHING;
+    const rest = fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine, fold.rules)) : NOTHING;
     const result = await read(new MachineReading(machine, now, deps.ledger, fold, rest));
-    const isSame = (await deps.ledger.fold(machine))?.state === fold?.state;
+    const after = await deps.ledger.fold(machine);
+    const isSame = after?.state === fold?.state && after?.rules === fold?.rules;
     if (isSame || attempt >= ATTEMPTS_MAX) return result;
   }
 }

@@ -25,11 +25,6 @@ export interface Checkpoint {
   state: string;
 }
 
-/** A machine's fold as it is stored, with the digest of the rules that it was computed with. */
-export interface LedgerFold extends StoredFold {
-  rules: string;
-}
-
 /** What corrections made of a machine's sessions: those that replace, and those of the fold that are replaced or dismissed. */
 export interface CorrectedLayer {
   sessions: Session[];
@@ -43,7 +38,7 @@ export interface CorrectedLayer {
 export interface LedgerWriter extends LedgerReader {
   load(): Promise<{
     cursor: Cursor;
-    folds: LedgerFold[];
+    folds: StoredFold[];
     series: Series[];
     online: { connector: string; online: boolean; at: number }[];
   }>;
@@ -78,13 +73,24 @@ export interface LedgerWriter extends LedgerReader {
   changeCorrected(machine: string, removed: CorrectedLayer, added: CorrectedLayer): Promise<void>;
   /** Replaces the rollups of one machine with `hour` in `[from, to)`. */
   replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void>;
-  putFold(fold: LedgerFold): Promise<void>;
+  putFold(fold: StoredFold): Promise<void>;
   putCheckpoint(machine: string, checkpoint: Checkpoint): Promise<void>;
   /** The newest checkpoint with `at` ≤ the given instant. */
   checkpointBefore(machine: string, at: number): Promise<Checkpoint | undefined>;
   checkpointAt(machine: string, at: number): Promise<Checkpoint | undefined>;
   /** Drops the checkpoints with `at` in `[from, to)`. */
   dropCheckpoints(machine: string, from: number, to: number): Promise<void>;
+  /**
+   * Within `work` the computed rows of a machine (layers, corrected layer, rollups, fold, checkpoints) are another set
+   * beside those that everybody reads. What the machine was told is the same.
+   */
+  inRebuild<T>(machine: string, work: () => Promise<T>): Promise<T>;
+  /** The other set takes the place of the computed rows that everybody reads, at once; those wait to be dropped. */
+  takeRebuild(machine: string): Promise<void>;
+  /** Drops about so many rows of the other set of a machine at most; true when none is left. */
+  dropRebuild(machine: string, rowsMax: number): Promise<boolean>;
+  /** The machines of which another set of rows is there. */
+  rebuilds(): Promise<string[]>;
   putOnline(connector: string, online: boolean, at: number): Promise<void>;
   /** Makes everything since the last commit durable, together with the cursor. */
   commit(cursor: Cursor): Promise<void>;

@@ -28,6 +28,8 @@ export interface StoredFold {
   /** Hours that begin at or after `rolledFrom` and end at or before `rolledUntil` have their rollup rows (UTC ms); no others have. */
   rolledFrom: number;
   rolledUntil: number;
+  /** The digest of the rules that it was computed with; text of whoever folds. */
+  rules: string;
 }
 
 /** What a person declared of a machine's service: its state from `at` on (UTC ms). */

@@ -6,17 +6,17 @@ import type { MachineView } from '../domain/layers.ts';
 import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
 import { type BadgeReply, badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
-import type { SeriesReading } from '../domain/ports.ts';
-import type { Checkpoint, LedgerFold, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
+import type { StoredFold } from '../domain/ports.ts';
+import type { Checkpoint, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { type InputSource, storedInputs } from './fold-inputs.ts';
 import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
 import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
-import { SeriesBuffer } from './series-buffer.ts';
 import { SessionCorrections } from './session-corrections.ts';
 import { fillSessionEnergy } from './session-energy.ts';
 import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
+import { ToldInputs } from './told-inputs.ts';
 
 /** States are kept for every stretch of this length in which something came: a late event goes back to one of them. */
 const CHECKPOINT_MS = 3 * HOUR_MS;
@@ -27,11 +27,18 @@ export interface Replied {
   reply: BadgeReply;
 }
 
+/** What is told of a machine besides. */
+export interface ProjectionFollower {
+  /** Inputs with `at` from `from` to `to` were stored; those that were there already may be among them. */
+  stored(from: number, to: number): void;
+  correct(record: CorrectionRecord): void;
+}
+
 /** One machine in the projector: its fold, its newest readings, and what is settled but not written yet. */
 export class MachineProjection {
   readonly id: string;
   readonly #ledger: LedgerWriter;
-  readonly #buffers = new Map<string, SeriesBuffer>();
+  readonly #told: ToldInputs;
   #source: InputSource;
   #setting: MachineSetting;
   #state: FoldState;
@@ -44,10 +51,20 @@ export class MachineProjection {
   #checkpoints: Checkpoint[] = [];
   #recent = new RecentPast();
   readonly #corrections: SessionCorrections;
+  /** Hears of everything that is stored, while it computes the past again. */
+  follower: ProjectionFollower | null = null;
   #isDirty = false;
 
-  constructor(source: InputSource, setting: MachineSetting, stored: LedgerFold | undefined, ledger: LedgerWriter) {
+  /** `told`: what keeps its inputs, when another projection of the same machine has it already. */
+  constructor(
+    source: InputSource,
+    setting: MachineSetting,
+    stored: StoredFold | undefined,
+    ledger: LedgerWriter,
+    told = new ToldInputs(source.machine, ledger),
+  ) {
     this.id = source.machine;
+    this.#told = told;
     this.#ledger = ledger;
     this.#corrections = new SessionCorrections(this.id, ledger);
     this.#source = source;
@@ -58,16 +75,27 @@ export class MachineProjection {
     this.#rolledUntil = stored?.rolledUntil ?? 0;
   }
 
-  /** Takes over changed rules; true when the past must be computed again (`rebuild`). */
+  /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
+    if (this.#rules !== setting.digest) return true;
     this.#setting = setting;
-    return this.#rules !== setting.digest;
+    return false;
+  }
+
+  /** The same machine under other rules, with nothing folded yet. Both keep what they are told in one place. */
+  successor(source: InputSource, setting: MachineSetting): MachineProjection {
+    return new MachineProjection(source, setting, undefined, this.#ledger, this.#told);
   }
 
   /** Whether something changed since the last `flush`. */
   get isDirty(): boolean {
     return this.#isDirty;
+  }
+
+  /** The newest instant that was folded, UTC ms. */
+  get at(): number {
+    return this.#state.at;
   }
 
   view(now: number): MachineView {
@@ -80,56 +108,28 @@ export class MachineProjection {
 
   /** A correction of one of its sessions was added to the ledger. */
   correct(record: CorrectionRecord): void {
+    this.follower?.correct(record);
     this.#corrections.added(record);
     this.#isDirty = true;
   }
 
   /** Adds inputs in any order, repeats and late ones included; returns the badges that came in time. */
   async add(inputs: MachineInput[]): Promise<Replied[]> {
-    const counted = inputs.filter((input) => input.at >= this.#setting.from).sort(compareInputs);
-    if (counted.length === 0) return [];
-    const changedFrom = await this.#store(counted);
-    if (changedFrom === null) return [];
+    const sorted = inputs.toSorted(compareInputs);
+    const storedFrom = await this.#told.store(sorted);
+    if (storedFrom === null) return [];
     this.#isDirty = true;
-    const first = counted.find((input) => input.at >= changedFrom) as MachineInput;
+    this.follower?.stored(storedFrom, (sorted.at(-1) as MachineInput).at);
+    // What came before the machine's beginning is kept: the lab may turn out to be older.
+    const counted = sorted.filter(({ at }) => at >= this.#setting.from);
+    const changedFrom = Math.max(storedFrom, this.#setting.from);
+    const first = counted.find(({ at }) => at >= changedFrom);
+    if (!first) return [];
     if (isAfter(this.#state, first)) return this.#foldOn(counted, changedFrom);
     const added = counted.filter(({ at }) => at >= changedFrom);
     const recent = this.#recent.replay(changedFrom, added);
     if (recent) return this.#foldRecent(recent, added);
     return this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at, added);
-  }
-
-  async #store(inputs: readonly MachineInput[]): Promise<number | null> {
-    const readings = new Map<string, SeriesReading[]>();
-    const others: MachineInput[] = [];
-    for (const input of inputs) {
-      if (input.kind !== 'reading') {
-        others.push(input);
-        continue;
-      }
-      const list = readings.get(input.series);
-      const reading = { at: input.at, w: input.w ?? Number.NaN, wh: input.wh ?? Number.NaN };
-      if (list) list.push(reading);
-      else readings.set(input.series, [reading]);
-    }
-    let changedFrom = others[0]?.at ?? null;
-    for (const [series, list] of readings) {
-      const from = await this.#buffer(series).add(list);
-      if (from !== null) changedFrom = Math.min(from, changedFrom ?? from);
-    }
-    // When a connector came and went is kept with the connector.
-    const own = others.filter(({ kind }) => kind !== 'online');
-    if (own.length > 0) await this.#ledger.putInputs(this.id, own);
-    return changedFrom;
-  }
-
-  #buffer(series: string): SeriesBuffer {
-    let buffer = this.#buffers.get(series);
-    if (!buffer) {
-      buffer = new SeriesBuffer(series, this.#ledger);
-      this.#buffers.set(series, buffer);
-    }
-    return buffer;
   }
 
   #foldOn(inputs: readonly MachineInput[], from: number): Replied[] {
@@ -183,7 +183,7 @@ export class MachineProjection {
    */
   async #foldAgain(from: number, to: number, added: readonly MachineInput[]): Promise<Replied[]> {
     await this.#writeSettled();
-    for (const buffer of this.#buffers.values()) await buffer.flush();
+    await this.#told.flush();
     const checkpoint = await this.#ledger.checkpointBefore(this.id, from);
     const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(this.#setting.from);
     const start = checkpoint?.at ?? this.#setting.from;
@@ -229,21 +229,26 @@ export class MachineProjection {
     if (sessions.length > 0) await this.#ledger.replaceLayers(this.id, null, null, { ...noLayers(), sessions });
   }
 
-  /** Computes the whole past again with the present rules. */
-  async rebuild(): Promise<void> {
-    await this.#writeSettled();
-    for (const buffer of this.#buffers.values()) await buffer.flush();
-    await this.#ledger.dropCheckpoints(this.id, 0, Number.MAX_SAFE_INTEGER);
-    const nothing = Number.MIN_SAFE_INTEGER;
-    const all = { activity: nothing, service: nothing, session: nothing, energy: nothing };
-    await this.#replaceLayers(all, null, noLayers());
-    await this.#ledger.replaceRollups(this.id, nothing, Number.MAX_SAFE_INTEGER, []);
-    this.#rolledFrom = 0;
-    this.#rolledUntil = 0;
-    this.#staleFrom = Number.POSITIVE_INFINITY;
-    this.#rules = this.#setting.digest;
+  /** Writes the newest readings to the ledger's open transaction, so that everything that came can be read from it. */
+  async flushReadings(): Promise<void> {
+    await this.#told.flush();
+  }
+
+  /** Folds inputs that are stored already and come in order, none before `at`. */
+  foldStored(inputs: readonly MachineInput[]): void {
+    const emit = emitInto(this.#settled);
+    for (const input of inputs) {
+      const boundary = checkpointBefore(input.at);
+      if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
+      applyInput(this.#state, input, this.#setting.rules, emit);
+    }
     this.#isDirty = true;
-    await this.#foldAgain(this.#setting.from, this.#setting.from, []);
+  }
+
+  /** Inputs between these instants were stored after this fold had passed them. */
+  async foldLate(from: number, to: number): Promise<void> {
+    this.#isDirty = true;
+    await this.#foldAgain(Math.max(from, this.#setting.from), to, []);
   }
 
   async #replaceLayers(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void> {
@@ -265,7 +270,7 @@ export class MachineProjection {
   async flush(): Promise<void> {
     if (!this.#isDirty) return;
     await this.#writeSettled();
-    for (const buffer of this.#buffers.values()) await buffer.flush();
+    await this.#told.flush();
     const corrected = await this.#corrections.apply(this.#state);
     await fillSessionEnergy(this.#ledger, this.#source, this.#setting, watermarks(this.#state).energy);
     const rolled = await rollUp(this.#ledger, this.#setting, {

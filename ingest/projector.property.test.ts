@@ -28,6 +28,7 @@ async function feed(house: ProjectionHouse, events: readonly RoutedEvent[], step
         registries.push(registryOf(step.change));
         await house.setRegistry(registries.at(-1));
       } else if (step.do === 'catchUp') await house.projector.catchUp();
+      else if (step.do === 'rebuild') await rebuildFor(house, step.looks);
       else if (step.do === 'flush') await house.projector.flush();
       else await house.restart();
     }
@@ -35,6 +36,12 @@ async function feed(house: ProjectionHouse, events: readonly RoutedEvent[], step
   if (sent < events.length) await house.append(events.slice(sent));
   await house.settle();
   return registries;
+}
+
+/** Computes the past again until the clock was looked at so many times: after each input. */
+async function rebuildFor(house: ProjectionHouse, looks: number): Promise<void> {
+  let looked = 0;
+  await house.projector.rebuild(() => ++looked > looks);
 }
 
 /** Energy of a session is summed from another checkpoint, so that its last digits may differ. */

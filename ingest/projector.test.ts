@@ -185,6 +185,7 @@ describe('changes of the registry', () => {
   it.each(CASES)('compute the past again: %s', async (_what, change, events) => {
     await tell(...events);
     await house.setRegistry(registryOf(change));
+    await house.settle();
     expect(await house.differences()).toEqual([]);
     await tell(power(300, 3));
     await house.restart();
@@ -202,6 +203,7 @@ describe('a connector that came before it fed a machine', () => {
     const at = BEGIN;
     await tell(on('main', { kind: 'online', online: true, at, receivedAt: at }, null), badge(1));
     await house.setRegistry(registryOf());
+    await house.settle();
     expect(await house.differences()).toEqual([]);
     await tell(power(2, 3));
     await tell(on('main', { kind: 'online', online: false, at: at + 1, receivedAt: at + 1 }, null));

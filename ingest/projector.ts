@@ -3,12 +3,14 @@ import type { StoredEvent } from '../domain/event.ts';
 import { StorageError } from '../domain/failure.ts';
 import type { MachineView } from '../domain/layers.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
-import type { Series } from '../domain/ports.ts';
+import type { Series, StoredFold } from '../domain/ports.ts';
 import type { JournalStore, Route, StoredBatch } from '../domain/ports-journal.ts';
-import type { Cursor, LedgerFold, LedgerWriter } from '../domain/ports-ledger.ts';
+import type { Cursor, LedgerWriter } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
+import { settingOfDigest } from './fold-rules.ts';
 import { type ChannelMap, channelMap, connectorKey, inputsOf } from './machine-inputs.ts';
 import { MachineProjection, type Replied } from './machine-projection.ts';
+import { type RebuildProgress, Rebuilds } from './rebuilds.ts';
 import { readEvents } from './record.ts';
 import { machineSettings, seriesOf } from './rules.ts';
 
@@ -19,6 +21,8 @@ export interface ProjectorListener {
   replied(machine: string, reply: Replied): void;
   /** How far it got, and how many events wait. */
   progress(progress: ProjectorProgress): void;
+  /** How far the past of machines is computed again; null when there is nothing to compute again. */
+  rebuilding(progress: RebuildProgress | null): void;
 }
 
 /** How far the projection has got. */
@@ -38,6 +42,10 @@ export interface ProjectorLimits {
   flushMs: number;
   /** How many events it may hold. */
   flushEvents: number;
+  /** How many inputs of a past that is computed again are folded between two looks at the clock. */
+  rebuildInputs: number;
+  /** How long the past is computed again before what came meanwhile has its turn, in ms. */
+  rebuildMs: number;
 }
 
 /**
@@ -51,11 +59,13 @@ export class Projector {
   readonly #clock: () => number;
   readonly #listener: ProjectorListener;
   readonly #machines = new Map<string, MachineProjection>();
+  readonly #rebuilds: Rebuilds;
   #routes = new Map<number, Route>();
   #series = new Map<string, Series>();
   #channels: ChannelMap = channelMap({ connectors: [] } as unknown as Registry, new Map());
   #cursor: Cursor = { batch: 0, seq: 0 };
   #unflushedEvents = 0;
+  #hasUnflushedRows = false;
   #flushedAt = 0;
   #events = 0;
   #receivedTo = 0;
@@ -72,25 +82,30 @@ export class Projector {
     this.#limits = deps.limits;
     this.#clock = deps.clock;
     this.#listener = deps.listener;
+    this.#rebuilds = new Rebuilds(deps.ledger, deps.limits.rebuildInputs);
   }
 
-  /** Loads where the ledger stands. Returns the connectors that were online when it was last written. */
+  /**
+   * Loads where the ledger stands. Machines whose rules changed meanwhile are computed again by `rebuild`. Returns the connectors that were
+   * online when it was last written.
+   */
   async start(registry: Registry): Promise<{ online: string[] }> {
     const stored = await this.#ledger.load();
     this.#cursor = stored.cursor;
     this.#series = new Map(stored.series.map((series) => [series.id, series]));
     this.#machines.clear();
+    this.#rebuilds.begin(await this.#ledger.rebuilds());
     await this.#adopt(registry, stored.folds);
     return { online: stored.online.filter((row) => row.online).map((row) => row.connector) };
   }
 
-  /** Takes over a registry; machines whose rules changed are computed again from their stored inputs. */
+  /** Takes over a registry; the past of machines whose rules changed is computed again by `rebuild`. */
   async setRegistry(registry: Registry): Promise<void> {
     for (const machine of this.#machines.values()) await machine.flush();
     await this.#adopt(registry, (await this.#ledger.load()).folds);
   }
 
-  async #adopt(registry: Registry, stored: readonly LedgerFold[]): Promise<void> {
+  async #adopt(registry: Registry, stored: readonly StoredFold[]): Promise<void> {
     for (const series of seriesOf(registry)) {
       this.#series.set(series.id, series);
       await this.#ledger.putSeries(series);
@@ -98,20 +113,50 @@ export class Projector {
     this.#channels = channelMap(registry, this.#series);
     const settings = machineSettings(registry);
     const folds = new Map(stored.map((fold) => [fold.machine, fold]));
-    for (const id of [...this.#machines.keys()]) if (!settings.has(id)) this.#machines.delete(id);
+    for (const [id, machine] of this.#machines) {
+      if (settings.has(id)) continue;
+      this.#rebuilds.cancel(machine);
+      this.#machines.delete(id);
+    }
     const seriesByMachine = Map.groupBy(this.#series.values(), ({ machine }) => machine);
     for (const [id, setting] of settings) {
       const source = { machine: id, series: seriesByMachine.get(id) ?? [], channels: this.#channels };
       let machine = this.#machines.get(id);
       if (!machine) {
-        machine = new MachineProjection(source, setting, folds.get(id), this.#ledger);
+        const fold = folds.get(id);
+        const earlier = fold && fold.rules !== setting.digest ? settingOfDigest(fold.rules, setting) : undefined;
+        machine = new MachineProjection(source, earlier ?? setting, fold, this.#ledger);
         this.#machines.set(id, machine);
       }
-      if (machine.update(source, setting)) await machine.rebuild();
+      if (machine.update(source, setting)) this.#rebuilds.want(machine, source, setting);
+      else this.#rebuilds.cancel(machine);
     }
     for (const machine of this.#machines.values()) await machine.flush();
     await this.#ledger.commit(this.#cursor);
     this.#tell([...this.#machines.values()]);
+    this.#listener.rebuilding(this.#rebuilds.progress);
+  }
+
+  /** Whether the past of some machine is to be computed again. */
+  get isRebuilding(): boolean {
+    return this.#rebuilds.isBusy;
+  }
+
+  /**
+   * Goes on with computing pasts again, until nothing is left or `isEnough` says so. Readers see a machine's old past
+   * until its new one is whole; what comes meanwhile goes into both.
+   */
+  async rebuild(isEnough: () => boolean = () => false): Promise<void> {
+    while (this.#rebuilds.isBusy && !isEnough()) {
+      this.#hasUnflushedRows = true;
+      const machine = await this.#rebuilds.step(isEnough);
+      if (machine) {
+        this.#wakeAt.delete(this.#machines.get(machine.id) as MachineProjection);
+        this.#machines.set(machine.id, machine);
+        this.#tell([machine]);
+      }
+    }
+    this.#listener.rebuilding(this.#rebuilds.progress);
   }
 
   /** Reads what is in the journal after the cursor, until nothing is left or `isEnough` says so; true when nothing is left. */
@@ -221,18 +266,20 @@ export class Projector {
   async flush(): Promise<void> {
     this.#flushedAt = this.#clock();
     const dirty = [...this.#machines.values()].filter((machine) => machine.isDirty);
-    if (this.#unflushedEvents === 0 && dirty.length === 0) return;
+    if (this.#unflushedEvents === 0 && dirty.length === 0 && !this.#hasUnflushedRows) return;
     for (const machine of dirty) await machine.flush();
     for (const [connector, { online, at }] of this.#online) await this.#ledger.putOnline(connector, online, at);
     this.#online.clear();
     await this.#ledger.commit(this.#cursor);
     this.#unflushedEvents = 0;
+    this.#hasUnflushedRows = false;
   }
 
   /** Forgets what is not durable and begins again where the ledger stands, after it failed. */
   async restart(registry: Registry): Promise<void> {
     await this.#ledger.rollback();
     this.#unflushedEvents = 0;
+    this.#hasUnflushedRows = false;
     this.#online.clear();
     await this.start(registry);
   }

@@ -116,12 +116,25 @@ function settingOf(
     ratedW: machine.signature?.ratedW ?? RATED_W_DEFAULT,
     hasActivity: feed.activity,
   };
+  return settingFrom(data, feed.holds.sort(), stays, machine);
+}
+
+/** The part of the rules that a digest tells word by word. */
+export type RulesData = Omit<MachineRules, 'nextClosing'>;
+
+/** The setting of a machine that is fed so (`holds`) and stays there. */
+export function settingFrom(
+  data: RulesData,
+  holds: readonly string[],
+  stays: readonly Stay[],
+  { kind, name }: Pick<MachineSetting, 'kind' | 'name'>,
+): MachineSetting {
   return {
     rules: { ...data, nextClosing: (at) => closingOf(stays, at) },
-    digest: JSON.stringify([data, feed.holds.sort(), stays.map(digestOf)]),
+    digest: JSON.stringify([data, holds, stays.map(digestOf)]),
     stays,
-    kind: machine.kind,
-    name: machine.name,
+    kind,
+    name,
     from: Math.max(0, stays[0]?.start ?? 0),
   };
 }

@@ -5,9 +5,9 @@ import type { FoldState } from '../domain/fold-state.ts';
 import { compareInputs } from '../domain/input-order.ts';
 import { applyInput, initialFold } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
-import type { LedgerReader, Series } from '../domain/ports.ts';
+import type { LedgerReader, Series, StoredFold } from '../domain/ports.ts';
 import type { JournalStore, Route } from '../domain/ports-journal.ts';
-import type { LedgerFold, SettledLayers } from '../domain/ports-ledger.ts';
+import type { SettledLayers } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
 import { channelMap, inputsOf } from './machine-inputs.ts';
 import { readEvents } from './record.ts';
@@ -31,7 +31,7 @@ export interface VerifyDeps {
   journal: JournalStore;
   ledger: LedgerReader;
   registry: Registry;
-  folds: readonly LedgerFold[];
+  folds: readonly StoredFold[];
   series: readonly Series[];
   cursorSeq: number;
   progress(done: number, of: number): void;
@@ -124,7 +124,7 @@ function foldFromNothing(
 
 async function compareMachine(
   deps: VerifyDeps,
-  fold: LedgerFold,
+  fold: StoredFold,
   setting: MachineSetting,
   { inputs, corrections }: Told,
 ): Promise<string[]> {

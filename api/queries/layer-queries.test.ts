@@ -61,7 +61,7 @@ function told(one: Case) {
   const now = state.at + one.later;
   const ledger = new MemoryLedger();
   Object.assign(ledger.of(MACHINE), structuredClone(layers), {
-    fold: { machine: MACHINE, state: JSON.stringify(state), rolledFrom: BEGIN, rolledUntil: BEGIN },
+    fold: { machine: MACHINE, state: JSON.stringify(state), rolledFrom: BEGIN, rolledUntil: BEGIN, rules: '' },
   });
   const queries = createQueries({
     ledger,

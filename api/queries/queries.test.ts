@@ -88,7 +88,7 @@ function projected(inputs: readonly MachineInput[]): { ledger: MemoryLedger; sta
     rolledFrom,
     rolledUntil,
   );
-  rows.fold = { machine: MACHINE, state: JSON.stringify(state), rolledFrom, rolledUntil };
+  rows.fold = { machine: MACHINE, state: JSON.stringify(state), rolledFrom, rolledUntil, rules: '' };
   return { ledger, state };
 }
 

@@ -67,6 +67,7 @@ export class Ingest {
       pendingBytes: () => this.#receiver.pendingBytes,
       connections: () => this.broker.connections,
       lagEvents: () => Math.max(0, this.#stored - (this.#projector?.progress.cursor.seq ?? this.#stored)),
+      rebuildMachines: () => this.#projector?.rebuild?.machines ?? 0,
       isStorageDown: () => this.#receiver.failure !== undefined,
     });
   }

@@ -6,6 +6,8 @@ export interface MetricsSources {
   connections(): number;
   /** Events in the journal that the projection has not read yet. */
   lagEvents(): number;
+  /** Machines whose past is still to be computed again. */
+  rebuildMachines(): number;
   isStorageDown(): boolean;
 }
 
@@ -55,6 +57,11 @@ export class HouseMetrics {
     gauge('fabmeter_pending_bytes', 'Bytes accepted and not on disk yet', sources.pendingBytes);
     gauge('fabmeter_connections', 'MQTT connections open now', sources.connections);
     gauge('fabmeter_projection_lag_events', 'Events that the projection has not read yet', sources.lagEvents);
+    gauge(
+      'fabmeter_recompute_machines',
+      'Machines whose past is still to be computed again under changed rules',
+      sources.rebuildMachines,
+    );
     gauge('fabmeter_storage_up', '1 when messages can be stored, else 0', () => (sources.isStorageDown() ? 0 : 1));
   }
 }

@@ -3,12 +3,15 @@ import type { MachineView } from '../../domain/layers.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import type { ProjectorProgress } from '../../ingest/projector.ts';
+import type { RebuildProgress } from '../../ingest/rebuilds.ts';
 import type { ProjectorRequest, ProjectorSetup, ProjectorTold } from './projector-thread.ts';
 
 /** What the house does with what the projector tells. */
 export interface ProjectorEars {
   views(views: MachineView[]): void;
   replied(machine: string, reply: Replied): void;
+  /** The past of so many machines is computed again from now on, or more than before; 0: all is done. */
+  rebuilding(machines: number): void;
   /** The projector's thread broke an invariant: the process must stop. */
   died(error: Error): void;
 }
@@ -24,6 +27,8 @@ export class ProjectorLink {
   #isStopping = false;
   /** How far it got. */
   progress: ProjectorProgress = { cursor: { batch: 0, seq: 0 }, receivedTo: 0, events: 0 };
+  /** How far the past of machines is computed again; null when there is nothing to compute again. */
+  rebuild: RebuildProgress | null = null;
   /** Why the ledger cannot be written now; undefined when all is well. */
   failure: string | undefined;
 
@@ -103,6 +108,9 @@ export class ProjectorLink {
       case 'progress':
         this.progress = told.progress;
         break;
+      case 'rebuilding':
+        this.#hearRebuild(told.progress);
+        break;
       case 'settled':
         this.#settling.get(told.id)?.();
         break;
@@ -116,5 +124,12 @@ export class ProjectorLink {
         this.#stopped.resolve();
         break;
     }
+  }
+
+  #hearRebuild(progress: RebuildProgress | null): void {
+    const before = this.rebuild?.machines ?? 0;
+    this.rebuild = progress;
+    const machines = progress?.machines ?? 0;
+    if (machines > before || (machines === 0 && before > 0)) this.#ears.rebuilding(machines);
   }
 }

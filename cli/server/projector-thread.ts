@@ -5,6 +5,7 @@ import type { Registry } from '../../domain/registry.ts';
 import { wallClock } from '../../domain/time.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { Projector, type ProjectorLimits, type ProjectorProgress } from '../../ingest/projector.ts';
+import type { RebuildProgress } from '../../ingest/rebuilds.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
 import { stepBack } from './thread-priority.ts';
@@ -36,6 +37,7 @@ export type ProjectorTold =
   | { told: 'views'; views: MachineView[] }
   | { told: 'replied'; machine: string; reply: Replied }
   | { told: 'progress'; progress: ProjectorProgress }
+  | { told: 'rebuilding'; progress: RebuildProgress | null }
   | { told: 'settled'; id: number }
   | { told: 'failed'; message: string }
   | { told: 'recovered' }
@@ -60,22 +62,32 @@ const projector = new Projector({
     views: (views) => tell({ told: 'views', views }),
     replied: (machine, reply) => tell({ told: 'replied', machine, reply }),
     progress: (progress) => tell({ told: 'progress', progress }),
+    rebuilding: (progress) => tell({ told: 'rebuilding', progress }),
   },
 });
 
 const waiting: ProjectorRequest[] = [];
 let isBusy = false;
 let isFailed = false;
+let isStopped = false;
+/** When the past was computed on last, and when views were looked at. */
+let rebuiltAt = performance.now();
+let tickedAt = rebuiltAt;
 
 /** Whether something else than reading on is to be done. */
 function isAsked(): boolean {
   return waiting.some((request) => request.do === 'registry' || request.do === 'stop');
 }
 
+/** Under the greatest load, too, the past is computed on now and then. */
+function isRebuildDue(): boolean {
+  return projector.isRebuilding && performance.now() - rebuiltAt > setup.tickMs;
+}
+
 async function handle(request: ProjectorRequest): Promise<void> {
   switch (request.do) {
     case 'bell':
-      if (!(await projector.catchUp(isAsked))) waiting.push(request);
+      if (!(await projector.catchUp(() => isAsked() || isRebuildDue()))) waiting.push(request);
       return;
     case 'registry':
       registry = request.registry;
@@ -91,6 +103,7 @@ async function handle(request: ProjectorRequest): Promise<void> {
       await projector.catchUp(() => performance.now() - asked > setup.catchUpMsMax);
       await projector.flush();
       await ledger.close();
+      isStopped = true;
       clearInterval(ticking);
       tell({ told: 'stopped' });
       port.close();
@@ -116,17 +129,35 @@ async function recover(error: unknown): Promise<void> {
   }
 }
 
+/** Computes the past again for a moment, with what is due meanwhile. */
+async function rebuildOn(): Promise<void> {
+  const began = performance.now();
+  await projector.rebuild(() => performance.now() - began > setup.limits.rebuildMs);
+  rebuiltAt = performance.now();
+  if (rebuiltAt - tickedAt > setup.tickMs) {
+    tickedAt = rebuiltAt;
+    projector.tick();
+  }
+  await projector.flushWhenDue();
+}
+
 async function work(): Promise<void> {
   if (isBusy) return;
   isBusy = true;
-  for (let request = waiting.shift(); request; request = waiting.shift()) {
+  do {
+    let request = waiting.shift();
     try {
-      await handle(request);
+      if (request) await handle(request);
+      request = undefined;
+      if (isStopped) return;
+      if (isRebuildDue() || (projector.isRebuilding && waiting.length === 0)) await rebuildOn();
     } catch (error) {
-      if (request.do !== 'bell') waiting.unshift(request);
+      if (request && request.do !== 'bell') waiting.unshift(request);
       await recover(error);
     }
-  }
+    // What was asked meanwhile comes in.
+    if (projector.isRebuilding) await new Promise((resolve) => setImmediate(resolve));
+  } while (waiting.length > 0 || projector.isRebuilding);
   isBusy = false;
 }
 

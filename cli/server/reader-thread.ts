@@ -3,12 +3,12 @@ import { createQueries } from '../../api/queries/create-queries.ts';
 import type { Queries } from '../../api/queries/queries.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import { StorageError } from '../../domain/failure.ts';
-import type { MachineRules } from '../../domain/machine-input.ts';
 import type { EventFilter } from '../../domain/ports.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { wallClock } from '../../domain/time.ts';
+import { FoldRules } from '../../ingest/fold-rules.ts';
 import { JournalEvents } from '../../ingest/journal-events.ts';
-import { type MachineSetting, machineSettings } from '../../ingest/rules.ts';
+import { machineSettings } from '../../ingest/rules.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedgerReader } from '../../stores/sqlite/ledger-reader.ts';
 import { stepBack } from './thread-priority.ts';
@@ -41,20 +41,14 @@ const port = parentPort as MessagePort;
 stepBack(10);
 const setup = workerData as ReaderSetup;
 let { registry } = setup;
-let settings: Map<string, MachineSetting> = machineSettings(registry);
+let rules = new FoldRules(machineSettings(registry));
 const streams = new Map<number, AsyncIterator<StoredEvent[]>>();
-
-function rules(machine: string): MachineRules {
-  const setting = settings.get(machine);
-  if (!setting) throw new RangeError(`There is no machine "${machine}"`);
-  return setting.rules;
-}
 
 const queries = createQueries({
   ledger: new SqliteLedgerReader(setup.ledgerFile),
   journal: new JournalEvents(new SqliteJournalStore(setup.journalFile)),
   registry: () => registry,
-  rules,
+  rules: (machine, digest) => rules.of(machine, digest),
   clock: wallClock,
 });
 
@@ -73,7 +67,7 @@ async function handle(request: ReaderRequest): Promise<void> {
   switch (request.do) {
     case 'registry':
       registry = request.registry;
-      settings = machineSettings(registry);
+      rules = new FoldRules(machineSettings(registry));
       return;
     case 'query': {
       const method = queries[request.method] as (query: unknown) => Promise<unknown>;

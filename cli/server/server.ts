@@ -152,6 +152,7 @@ class House {
       {
         views: (views) => this.#floor.take(views),
         replied: (machine, reply) => ingest.answerReader(machine, reply),
+        rebuilding: (machines) => this.#logRebuild(machines),
         died,
       },
     );
@@ -171,6 +172,12 @@ class House {
       });
     });
     return reader;
+  }
+
+  #logRebuild(machines: number): void {
+    const { log } = this.#options;
+    if (machines > 0) log.info({ machines }, 'rules changed: the past of machines is computed again in the background');
+    else log.info('the past is computed again under the rules that hold now');
   }
 
   /** Applies a document and waits until connectors may log in by it. */

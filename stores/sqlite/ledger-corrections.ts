@@ -8,14 +8,14 @@ import { SESSION_COLUMNS, sessionOf, sessionValues } from './ledger-rows.ts';
 /** What people said of a machine: corrections with what they made of its sessions, and declared service states. */
 export class SqliteLedgerCorrections extends SqliteLedgerInputs {
   async putCorrection(machine: string, correction: CorrectionRecord): Promise<void> {
-    const no = this.machineNumber(machine);
+    const no = this.toldNumber(machine);
     this.begin();
     const sql = 'INSERT OR REPLACE INTO correction(machine, seq, body) VALUES (?, ?, ?)';
     this.run(sql, no, correction.seq, JSON.stringify(correction));
   }
 
   async putDeclaration(machine: string, declaration: Declaration): Promise<void> {
-    const no = this.machineNumber(machine);
+    const no = this.toldNumber(machine);
     this.begin();
     const sql = 'INSERT OR REPLACE INTO declaration(machine, at, seq, body) VALUES (?, ?, ?, ?)';
     this.run(sql, no, declaration.at, declaration.seq, JSON.stringify(declaration));

@@ -5,7 +5,7 @@ import type { MachineInput } from '../../domain/machine-input.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { packReadings, unpackReadings } from '../../domain/reading-block.ts';
 import { DAY_MS } from '../../domain/time.ts';
-import { SqliteLedgerReader } from './ledger-reader.ts';
+import { type MachineNumbers, SqliteLedgerReader } from './ledger-reader.ts';
 import { readingsOfRow } from './ledger-rows.ts';
 
 /** Readings of one block at most; a block is rewritten while it is the newest. */
@@ -13,18 +13,43 @@ const BLOCK_READINGS_MAX = 512;
 
 /** What machines were told: readings in packed blocks, and the other inputs. */
 export class SqliteLedgerInputs extends SqliteLedgerReader {
+  /** Nobody but the writer gives and moves numbers, so that it may remember them. */
+  readonly #numbers = new Map<string, MachineNumbers>();
+
   /** Opens the transaction that the next commit ends. */
   protected begin(): void {
     if (!this.db.isOpen || !this.db.isTransaction) this.run('BEGIN IMMEDIATE');
   }
 
-  /** A machine's number, made when it has none. */
+  protected override numbersOf(machine: string): MachineNumbers | undefined {
+    const known = this.#numbers.get(machine);
+    if (known) return known;
+    const numbers = super.numbersOf(machine);
+    if (numbers) this.#numbers.set(machine, numbers);
+    return numbers;
+  }
+
+  /** Forgets the numbers it learned: they may have been taken back with a transaction. */
+  protected forgetMachines(): void {
+    this.#numbers.clear();
+  }
+
+  /** The number of a machine's computed rows, made when it has none. */
   protected machineNumber(machine: string): number {
-    const known = this.machineNo(machine);
-    if (known !== undefined) return known;
+    return this.#numbersMade(machine).layers;
+  }
+
+  /** The number of what a machine was told, made when it has none. */
+  protected toldNumber(machine: string): number {
+    return this.#numbersMade(machine).told;
+  }
+
+  #numbersMade(machine: string): MachineNumbers {
+    const known = this.numbersOf(machine);
+    if (known) return known;
     this.begin();
     this.run('INSERT INTO machine(id) VALUES (?)', machine);
-    return this.machineNo(machine) as number;
+    return this.numbersOf(machine) as MachineNumbers;
   }
 
   async putSeries(series: Series): Promise<void> {
@@ -113,7 +138,7 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
   }
 
   async putInputs(machine: string, inputs: readonly MachineInput[]): Promise<void> {
-    const no = this.machineNumber(machine);
+    const no = this.toldNumber(machine);
     this.begin();
     for (const input of inputs)
       this.run('INSERT OR IGNORE INTO input(machine, at, body) VALUES (?, ?, ?)', no, input.at, JSON.stringify(input));
@@ -122,7 +147,7 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
   async inputs(machine: string, from: number, to: number): Promise<MachineInput[]> {
     return this.all(
       'SELECT body FROM input WHERE machine = ? AND at >= ? AND at < ?',
-      this.machineNumber(machine),
+      this.toldNumber(machine),
       from,
       to,
     )
@@ -134,7 +159,7 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
     const firsts: number[] = [];
     const input = this.get(
       'SELECT min(at) AS at FROM input WHERE machine = ? AND at >= ?',
-      this.machineNumber(machine),
+      this.toldNumber(machine),
       from,
     );
     if (typeof input?.at === 'number') firsts.push(input.at);

@@ -33,12 +33,17 @@ const CORRECTED_SQL = `${sessionsSql('corrected_session', ', 0 AS gone')} UNION 
   SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', 1 FROM replaced_session
   WHERE machine = ? AND start_at >= ? AND start_at < ?`;
 
+/** The numbers under which the rows of a machine stand: what it was told, and what was computed of that. */
+export interface MachineNumbers {
+  told: number;
+  layers: number;
+}
+
 /** Reads the ledger. Opened for queries it has a connection of its own and never blocks the projector (WAL). */
 export class SqliteLedgerReader implements LedgerReader {
   protected readonly file: string;
   protected readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #machines = new Map<string, number>();
 
   constructor(file: string, open?: (file: string) => DatabaseSync) {
     this.file = file;
@@ -78,18 +83,23 @@ export class SqliteLedgerReader implements LedgerReader {
     return statement;
   }
 
-  /** A machine's number; undefined when the ledger never heard of it. */
-  protected machineNo(machine: string): number | undefined {
-    const known = this.#machines.get(machine);
-    if (known !== undefined) return known;
-    const no = this.get('SELECT no FROM machine WHERE id = ?', machine)?.no as number | undefined;
-    if (no !== undefined) this.#machines.set(machine, no);
-    return no;
+  /**
+   * A machine's number, and that of its computed rows: the same, or its negative when they were computed again.
+   * Undefined when the ledger never heard of it. Looked up each time: the rows may change places at any moment.
+   */
+  protected numbersOf(machine: string): MachineNumbers | undefined {
+    const row = this.get('SELECT no, layers FROM machine WHERE id = ?', machine);
+    return row && { told: row.no as number, layers: (row.layers ?? row.no) as number };
   }
 
-  /** Forgets the numbers it learned: they may have been taken back with a transaction. */
-  protected forgetMachines(): void {
-    this.#machines.clear();
+  /** The number of a machine's computed rows; undefined when the ledger never heard of it. */
+  protected machineNo(machine: string): number | undefined {
+    return this.numbersOf(machine)?.layers;
+  }
+
+  /** The number of what a machine was told; undefined when the ledger never heard of it. */
+  protected toldNo(machine: string): number | undefined {
+    return this.numbersOf(machine)?.told;
   }
 
   async cursor(): Promise<number> {
@@ -98,7 +108,7 @@ export class SqliteLedgerReader implements LedgerReader {
 
   async fold(machine: string): Promise<StoredFold | undefined> {
     const row = this.get(
-      'SELECT state, rolled_from, rolled_until FROM fold WHERE machine = ?',
+      'SELECT state, rolled_from, rolled_until, rules FROM fold WHERE machine = ?',
       this.machineNo(machine) ?? -1,
     );
     return (
@@ -107,6 +117,7 @@ export class SqliteLedgerReader implements LedgerReader {
         state: row.state as string,
         rolledFrom: row.rolled_from as number,
         rolledUntil: row.rolled_until as number,
+        rules: row.rules as string,
       }
     );
   }
@@ -159,12 +170,12 @@ export class SqliteLedgerReader implements LedgerReader {
 
   async corrections(machine: string): Promise<CorrectionRecord[]> {
     const sql = 'SELECT body FROM correction WHERE machine = ? ORDER BY seq';
-    return this.all(sql, this.machineNo(machine) ?? -1).map((row) => JSON.parse(row.body as string));
+    return this.all(sql, this.toldNo(machine) ?? -1).map((row) => JSON.parse(row.body as string));
   }
 
   async declarations(machine: string, from: number, to: number): Promise<Declaration[]> {
     const sql = 'SELECT body FROM declaration WHERE machine = ? AND at >= ? AND at < ? ORDER BY at, seq';
-    return this.all(sql, this.machineNo(machine) ?? -1, from, to).map((row) => JSON.parse(row.body as string));
+    return this.all(sql, this.toldNo(machine) ?? -1, from, to).map((row) => JSON.parse(row.body as string));
   }
 
   async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {

@@ -63,4 +63,6 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE replaced_session(machine INTEGER NOT NULL, start_at INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(machine, start_at, id)) STRICT, WITHOUT ROWID;
    CREATE INDEX session_doubtful ON session(machine, start_at) WHERE confidence = 'doubtful';
    CREATE TABLE declaration(machine INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(machine, at, seq)) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE machine ADD COLUMN layers INTEGER;
+   ALTER TABLE machine ADD COLUMN has_rebuild INTEGER NOT NULL DEFAULT 0;`,
 ];

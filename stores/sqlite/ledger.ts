@@ -1,17 +1,19 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Watermarks } from '../../domain/machine-fold.ts';
-import type {
-  Checkpoint,
-  CorrectedLayer,
-  Cursor,
-  LedgerFold,
-  LedgerWriter,
-  SettledLayers,
+import type { StoredFold } from '../../domain/ports.ts';
+import {
+  CHANGED_LAYERS,
+  type Checkpoint,
+  type CorrectedLayer,
+  type Cursor,
+  type LedgerChange,
+  type LedgerWriter,
+  type SettledLayers,
 } from '../../domain/ports-ledger.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { ChangeLog } from './change-log.ts';
-import { SqliteLedgerCorrections } from './ledger-corrections.ts';
+import { SqliteLedgerRebuilds } from './ledger-rebuilds.ts';
 import { SESSION_COLUMNS, seriesOf, sessionOf, sessionValues } from './ledger-rows.ts';
 import { LEDGER_STEPS, ROLLUP_COLUMNS } from './ledger-schema.ts';
 import { migrate } from './migrations.ts';
@@ -20,7 +22,7 @@ import { migrate } from './migrations.ts';
  * The ledger, written by the projector alone. WAL with `synchronous=NORMAL`: what a power cut takes back, the cursor
  * takes back with it, and the journal gives it again.
  */
-export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWriter {
+export class SqliteLedger extends SqliteLedgerRebuilds implements LedgerWriter {
   readonly #changes = new ChangeLog();
 
   constructor(file: string) {
@@ -30,9 +32,9 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
   async load() {
     const cursor = this.get('SELECT batch, seq FROM cursor') as unknown as Cursor;
     const folds = this.all(
-      'SELECT id, state, rolled_from, rolled_until, rules FROM fold JOIN machine ON no = machine',
+      'SELECT id, state, rolled_from, rolled_until, rules FROM machine JOIN fold ON machine = coalesce(layers, no)',
     ).map(
-      (row): LedgerFold => ({
+      (row): StoredFold => ({
         machine: row.id as string,
         state: row.state as string,
         rolledFrom: row.rolled_from as number,
@@ -53,6 +55,15 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
     };
   }
 
+  #note(machine: string, layer: LedgerChange['layer'], from: number, to: number): void {
+    if (!this.isHidden(machine)) this.#changes.note(this.toldNumber(machine), layer, from, to);
+  }
+
+  override async takeRebuild(machine: string): Promise<void> {
+    await super.takeRebuild(machine);
+    for (const layer of CHANGED_LAYERS) this.#note(machine, layer, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  }
+
   async replaceLayers(
     machine: string,
     from: Watermarks | null,
@@ -61,7 +72,7 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
   ): Promise<void> {
     const no = this.machineNumber(machine);
     this.begin();
-    this.#changes.noteLayers(no, from, to, layers);
+    if (!this.isHidden(machine)) this.#changes.noteLayers(this.toldNumber(machine), from, to, layers);
     if (from) {
       const end = Number.MAX_SAFE_INTEGER;
       this.run(
@@ -122,7 +133,7 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
     this.begin();
     const sql = 'UPDATE session SET energy = ? WHERE machine = ? AND id = ? RETURNING start_at';
     for (const { start_at: start } of this.all(sql, energyWh, no, id))
-      this.#changes.note(no, 'session', start as number, (start as number) + 1);
+      this.#note(machine, 'session', start as number, (start as number) + 1);
   }
 
   async sessionsWithoutEnergy(machine: string, until: number): Promise<Session[]> {
@@ -132,22 +143,21 @@ export class SqliteLedger extends SqliteLedgerCorrections implements LedgerWrite
 
   override async changeCorrected(machine: string, removed: CorrectedLayer, added: CorrectedLayer): Promise<void> {
     await super.changeCorrected(machine, removed, added);
-    const no = this.machineNumber(machine);
     for (const { sessions, replaced } of [removed, added])
-      for (const { start } of [...sessions, ...replaced]) this.#changes.note(no, 'session', start, start + 1);
+      for (const { start } of [...sessions, ...replaced]) this.#note(machine, 'session', start, start + 1);
   }
 
   async replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void> {
     const no = this.machineNumber(machine);
     this.begin();
-    this.#changes.note(no, 'rollup', from, to);
+    this.#note(machine, 'rollup', from, to);
     this.run('DELETE FROM rollup WHERE machine = ? AND hour >= ? AND hour < ?', no, from, to);
     const sql = `INSERT INTO rollup(machine, hour, lab, ${ROLLUP_COLUMNS.join(', ')}) VALUES (?, ?, ?, ${ROLLUP_COLUMNS.map(() => '?').join(', ')})`;
     for (const rollup of rollups)
       this.run(sql, no, rollup.hour, rollup.lab, ...ROLLUP_COLUMNS.map((name) => rollup[name]));
   }
 
-  async putFold(fold: LedgerFold): Promise<void> {
+  async putFold(fold: StoredFold): Promise<void> {
     const no = this.machineNumber(fold.machine);
     this.begin();
     this.run(

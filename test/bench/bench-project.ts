@@ -28,7 +28,7 @@ export async function openProjector(data: string, registry: Registry, ledger = n
     ledger,
     limits: LIMITS.project,
     clock: Date.now,
-    listener: { views: nothing, replied: nothing, progress: nothing },
+    listener: { views: nothing, replied: nothing, progress: nothing, rebuilding: nothing },
   });
   await projector.start(registry);
   return {

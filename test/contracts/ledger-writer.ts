@@ -188,6 +188,67 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
       expect(await ledger.series('laser')).toEqual([{ ...SERIES, main: false, holdMs: null }]);
     });
 
+    describe('another set of computed rows', () => {
+      const one = (start: number) => layers({ activity: [activity(start, start + 10, 'running')] });
+      const fold = (state: string) => ({ machine: 'laser', state, rolledFrom: 0, rolledUntil: 0, rules: state });
+
+      beforeEach(async () => {
+        await ledger.putInputs('laser', [BADGE]);
+        await ledger.replaceLayers('laser', null, null, one(10));
+        await ledger.putFold(fold('old'));
+        await ledger.inRebuild('laser', async () => {
+          await ledger.replaceLayers('laser', null, null, one(20));
+          await ledger.putCheckpoint('laser', { at: 7, state: '{}' });
+          await ledger.putFold(fold('new'));
+        });
+      });
+
+      it('is seen within its work alone, beside the same inputs', async () => {
+        expect(await activityStarts()).toEqual([10]);
+        expect((await ledger.load()).folds).toEqual([fold('old')]);
+        expect(await ledger.checkpointBefore('laser', FOREVER)).toBeUndefined();
+        await ledger.inRebuild('laser', async () => {
+          expect(await activityStarts()).toEqual([20]);
+          expect(await ledger.fold('laser')).toEqual(fold('new'));
+          expect(await ledger.inputs('laser', 0, FOREVER)).toEqual([BADGE]);
+        });
+        expect(await ledger.rebuilds()).toEqual(['laser']);
+      });
+
+      it('takes the place of the other with its commit, and not before', async () => {
+        await ledger.commit({ batch: 1, seq: 1 });
+        await ledger.takeRebuild('laser');
+        expect(await activityStarts()).toEqual([20]);
+        underTest = await underTest.crash();
+        ledger = underTest.ledger;
+        expect(await activityStarts()).toEqual([10]);
+        await ledger.takeRebuild('laser');
+        await ledger.commit({ batch: 1, seq: 1 });
+        underTest = await underTest.crash();
+        ledger = underTest.ledger;
+        expect(await activityStarts()).toEqual([20]);
+        expect((await ledger.load()).folds).toEqual([fold('new')]);
+        expect(await ledger.inputs('laser', 0, FOREVER)).toEqual([BADGE]);
+        expect(await ledger.rebuilds()).toEqual(['laser']);
+      });
+
+      it('is dropped piece by piece, and may be made again', async () => {
+        await ledger.takeRebuild('laser');
+        await ledger.inRebuild('laser', () => ledger.replaceLayers('laser', null, null, one(30)));
+        expect(await ledger.dropRebuild('laser', 1)).toBe(false);
+        while (!(await ledger.dropRebuild('laser', 1)));
+        expect(await ledger.rebuilds()).toEqual([]);
+        expect(await activityStarts()).toEqual([20]);
+        await ledger.inRebuild('laser', async () => {
+          expect(await activityStarts()).toEqual([]);
+          expect(await ledger.fold('laser')).toBeUndefined();
+          await ledger.replaceLayers('laser', null, null, one(40));
+        });
+        await ledger.takeRebuild('laser');
+        expect(await activityStarts()).toEqual([40]);
+      });
+    });
+
     it('refuses to work when it is closed', async () => {
       await ledger.close();
       await ledger.close();

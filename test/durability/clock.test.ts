@@ -42,7 +42,12 @@ async function openHouse(data: string) {
   receiver.know(new Map(sources.map((source) => [source.id, source])));
   const journal = new SqliteJournalStore(file('journal.db'));
   const ledger = new SqliteLedger(file('ledger.db'));
-  const listener = { views: () => undefined, replied: () => undefined, progress: () => undefined };
+  const listener = {
+    views: () => undefined,
+    replied: () => undefined,
+    progress: () => undefined,
+    rebuilding: () => undefined,
+  };
   const projector = new Projector({ journal, ledger, limits: LIMITS.project, clock, listener });
   await projector.start(registry);
   const send = (connector: string, leaf: string, payload: object): Promise<void> => {

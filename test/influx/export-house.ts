@@ -158,9 +158,14 @@ export class ExportHouse {
     const projector = new Projector({
       journal,
       ledger,
-      limits: { readBytes: 1_000_000, flushMs: 1_000_000, flushEvents: 1_000_000 },
+      limits: { readBytes: 1_000_000, flushMs: 1_000_000, flushEvents: 1_000_000, rebuildInputs: 100, rebuildMs: 1 },
       clock: () => this.now,
-      listener: { views: (views) => this.#see(views), replied: () => undefined, progress: () => undefined },
+      listener: {
+        views: (views) => this.#see(views),
+        replied: () => undefined,
+        progress: () => undefined,
+        rebuilding: () => undefined,
+      },
     });
     await projector.start(this.registry);
     await projector.catchUp();

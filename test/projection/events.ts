@@ -120,6 +120,7 @@ export type Step =
   | { do: 'catchUp' }
   | { do: 'flush' }
   | { do: 'restart' }
+  | { do: 'rebuild'; looks: number }
   | { do: 'registry'; change: RegistryChange };
 
 const registryChange = fc.constantFrom<RegistryChange>(
@@ -144,6 +145,10 @@ export function arbitrarySteps(changes: boolean): fc.Arbitrary<Step[]> {
       { weight: 4, arbitrary: fc.constant<Step>({ do: 'catchUp' }) },
       { weight: 3, arbitrary: fc.constant<Step>({ do: 'flush' }) },
       { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
+      {
+        weight: changes ? 4 : 0,
+        arbitrary: fc.integer({ min: 1, max: 60 }).map((looks): Step => ({ do: 'rebuild', looks })),
+      },
       {
         weight: changes ? 1 : 0,
         arbitrary: registryChange.map((change): Step => ({ do: 'registry', change })),

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EventBody } from '../../domain/event.ts';
-import type { Series } from '../../domain/ports.ts';
+import type { Series, StoredFold } from '../../domain/ports.ts';
 import type { Route } from '../../domain/ports-journal.ts';
-import type { LedgerFold } from '../../domain/ports-ledger.ts';
 import { Registry } from '../../domain/registry.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { OpenBatch } from '../../ingest/open-batch.ts';
@@ -23,7 +22,7 @@ export interface RoutedEvent {
 /** Everything of one machine that the ledger keeps, to compare two ledgers. */
 export interface LedgerDump {
   /** Null while nothing was ever told of the machine. */
-  fold: LedgerFold | null;
+  fold: StoredFold | null;
   activity: unknown[];
   service: unknown[];
   /** In effect. */
@@ -67,9 +66,15 @@ export class ProjectionHouse {
       journal: this.journal,
       ledger: this.ledger,
       // What is due is up to the test: it calls `flush`.
-      limits: { readBytes: 2000, flushMs: Number.POSITIVE_INFINITY, flushEvents: Number.POSITIVE_INFINITY },
+      limits: {
+        readBytes: 2000,
+        flushMs: Number.POSITIVE_INFINITY,
+        flushEvents: Number.POSITIVE_INFINITY,
+        rebuildInputs: 1,
+        rebuildMs: 1,
+      },
       clock: () => this.now,
-      listener: { views() {}, replied: (_machine, reply) => this.replies.push(reply), progress() {} },
+      listener: { views() {}, replied: (_machine, reply) => this.replies.push(reply), progress() {}, rebuilding() {} },
     });
   }
 
@@ -104,9 +109,10 @@ export class ProjectionHouse {
     await this.projector.setRegistry(this.registry);
   }
 
-  /** Reads all that is in the journal, and makes it durable. */
+  /** Reads all that is in the journal, computes again what is to be, and makes it durable. */
   async settle(): Promise<void> {
     await this.projector.catchUp();
+    await this.projector.rebuild();
     await this.projector.flush();
   }
 

@@ -5,6 +5,7 @@ import { createQueries } from '../../api/queries/create-queries.ts';
 import type { Queries } from '../../api/queries/queries.ts';
 import { Devices } from '../../cli/server/devices.ts';
 import type { Registry } from '../../domain/registry.ts';
+import { FoldRules } from '../../ingest/fold-rules.ts';
 import { JournalEvents } from '../../ingest/journal-events.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { Projector } from '../../ingest/projector.ts';
@@ -60,9 +61,20 @@ export class StoryHouse {
     return new Projector({
       journal: this.journal,
       ledger: this.#ledger,
-      limits: { readBytes: 64_000, flushMs: Number.POSITIVE_INFINITY, flushEvents: Number.POSITIVE_INFINITY },
+      limits: {
+        readBytes: 64_000,
+        flushMs: Number.POSITIVE_INFINITY,
+        flushEvents: Number.POSITIVE_INFINITY,
+        rebuildInputs: 100,
+        rebuildMs: 1,
+      },
       clock: () => this.now,
-      listener: { views() {}, replied: (machine, reply) => this.replies.push({ machine, reply }), progress() {} },
+      listener: {
+        views() {},
+        replied: (machine, reply) => this.replies.push({ machine, reply }),
+        progress() {},
+        rebuilding() {},
+      },
     });
   }
 
@@ -75,11 +87,7 @@ export class StoryHouse {
       },
       journal: new JournalEvents(this.journal),
       registry: () => this.#desk.document(),
-      rules: (machine) => {
-        const setting = machineSettings(this.#desk.document()).get(machine);
-        if (!setting) throw new StoryError(`there is no machine "${machine}"`);
-        return setting.rules;
-      },
+      rules: (machine, digest) => new FoldRules(machineSettings(this.#desk.document())).of(machine, digest),
       clock: () => this.now,
     });
   }
@@ -132,9 +140,10 @@ export class StoryHouse {
     });
   }
 
-  /** Reads all that is in the journal, and makes it durable. */
+  /** Reads all that is in the journal, computes again what is to be, and makes it durable. */
   async settle(): Promise<void> {
     await this.#projector.catchUp();
+    await this.#projector.rebuild();
     await this.#projector.flush();
   }
 

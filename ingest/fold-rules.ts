@@ -1,0 +1,45 @@
+import type { MachineRules } from '../domain/machine-input.ts';
+import type { Lab } from '../domain/registry.ts';
+import { type MachineSetting, type RulesData, settingFrom } from './rules.ts';
+
+type StayText = [string, Omit<Lab, 'id' | 'name'>, string, string];
+
+/**
+ * The setting of a machine that an earlier digest stands for: its past was computed with it, until it is computed again.
+ * Undefined when another version of Fabmeter wrote the digest.
+ */
+export function settingOfDigest(
+  digest: string,
+  machine: Pick<MachineSetting, 'kind' | 'name'>,
+): MachineSetting | undefined {
+  const [data, holds, stays] = JSON.parse(digest) as [RulesData, string[], StayText[] | string];
+  if (!Array.isArray(stays)) return undefined;
+  const read = stays.map(([id, hours, start, end]) => {
+    return { lab: { id, name: id, ...hours }, start: Number(start), end: Number(end) };
+  });
+  const setting = settingFrom(data, holds, read, machine);
+  return setting.digest === digest ? setting : undefined;
+}
+
+/** What the stored folds of machines are completed with: the rules that they were computed with, as long as those are known. */
+export class FoldRules {
+  readonly #settings: ReadonlyMap<string, MachineSetting>;
+  readonly #earlier = new Map<string, MachineRules>();
+
+  constructor(settings: ReadonlyMap<string, MachineSetting>) {
+    this.#settings = settings;
+  }
+
+  /** Throws a `RangeError` when the registry does not have the machine. */
+  of(machine: string, digest: string): MachineRules {
+    const setting = this.#settings.get(machine);
+    if (!setting) throw new RangeError(`There is no machine "${machine}"`);
+    if (digest === setting.digest) return setting.rules;
+    let rules = this.#earlier.get(digest);
+    if (!rules) {
+      rules = settingOfDigest(digest, setting)?.rules ?? setting.rules;
+      this.#earlier.set(digest, rules);
+    }
+    return rules;
+  }
+}
