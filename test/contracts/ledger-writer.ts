@@ -189,7 +189,7 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
     });
 
     describe('another set of computed rows', () => {
-      const one = (start: number) => layers({ activity: [activity(start, start + 10, 'running')] });
+      const one = (start: number) => layers({ activity: [activity(start, start + 10)] });
       const fold = (state: string) => ({ machine: 'laser', state, rolledFrom: 0, rolledUntil: 0, rules: state });
 
       beforeEach(async () => {
