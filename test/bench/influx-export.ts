@@ -22,8 +22,7 @@ export const influxExport: BenchSection = {
   run: benchInflux,
 };
 
-/** Measures the export to InfluxDB; without an installed InfluxDB the rows say so. */
-export async function benchInflux(bench: BenchRun): Promise<BenchRow[]> {
+async function benchInflux(bench: BenchRun): Promise<BenchRow[]> {
   if (NO_INFLUXD !== undefined) return [missing('export to InfluxDB', 'points/s', NO_INFLUXD)];
   return [...(await rates(bench)), ...(await influxLive(bench))];
 }

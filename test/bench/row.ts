@@ -20,6 +20,8 @@ export interface BenchRun {
 export interface BenchSection {
   name: string;
   about: string;
+  /** It takes more than an hour: it runs only when it is named. */
+  isLong?: boolean;
   run(bench: BenchRun): Promise<BenchRow[]>;
 }
 

@@ -20,7 +20,7 @@ function chosen(): BenchSection[] {
     process.stderr.write(`There is no benchmark "${unknown}"; there are: ${known.join(', ')}\n`);
     process.exit(2);
   }
-  return SECTIONS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  return SECTIONS.filter(({ name, isLong }) => (positionals.length === 0 ? !isLong : positionals.includes(name)));
 }
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Linux ${release()}, Node ${process.version}`;

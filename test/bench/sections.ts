@@ -2,6 +2,8 @@ import { acked } from './acked.ts';
 import { bytesWritten } from './bytes.ts';
 import { foldRate } from './fold-rate.ts';
 import { history } from './history.ts';
+import { influxExport } from './influx-export.ts';
+import { influxOutage } from './influx-outage.ts';
 import { lateEvent } from './late-event.ts';
 import { packed } from './packed.ts';
 import { projectionLag } from './projection-lag.ts';
@@ -22,4 +24,6 @@ export const SECTIONS: readonly BenchSection[] = [
   lateEvent,
   packed,
   reports,
+  influxExport,
+  influxOutage,
 ];
