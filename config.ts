@@ -63,14 +63,13 @@ export const LIMITS = Object.freeze({
     lingerMs: 150,
     /** How often changes are looked for that no bell tells. */
     tickMs: 500,
-    /** While ingest takes more events than this, the export waits `busyPauseMs` before each body: it catches up later. */
-    busyEventsPerS: 10_000,
-    busyPauseMs: 500,
+    /** While ingest is busy the export rests after each piece of work, at most so long: it catches up later. */
+    restMsMax: 1000,
     /** How long InfluxDB may take for one body. */
     deadlineMs: 15_000,
     /** The first wait after a failure; it doubles with each further one. */
     backOffMsMin: 250,
-    backOffMsMax: 30_000,
+    backOffMsMax: 10_000,
     /** How long to wait while address, database, user or token are wrong. */
     setUpRetryMs: 30_000,
   }),

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { Gauge, type Registry as MetricsRegistry } from 'prom-client';
@@ -29,8 +30,7 @@ export class ExporterLink {
   #worker: Worker;
   #restart: NodeJS.Timeout | undefined;
   #ringing: NodeJS.Timeout | undefined;
-  /** Events since the last bell. */
-  #unrung = 0;
+  #loop = performance.eventLoopUtilization();
   #stopping: PromiseWithResolvers<void> | undefined;
   /** How the export fares; null until it began. */
   status: ExportStatus | null = null;
@@ -65,14 +65,14 @@ export class ExporterLink {
     }, RESTART_MS);
   }
 
-  /** So many events came into the journal. Hundreds of commits a second are a few bells. */
-  ring(events: number): void {
-    this.#unrung += events;
+  /** Something came into the journal. Hundreds of commits a second are a few bells; they say how busy this thread is. */
+  ring(): void {
     if (this.#ringing) return;
     this.#ringing = setTimeout(() => {
       this.#ringing = undefined;
-      this.#ask({ do: 'bell', events: this.#unrung });
-      this.#unrung = 0;
+      const loop = performance.eventLoopUtilization();
+      this.#ask({ do: 'bell', busy: performance.eventLoopUtilization(loop, this.#loop).utilization });
+      this.#loop = loop;
     }, RING_MS);
   }
 

@@ -21,7 +21,7 @@ export interface ExporterSetup {
 
 /** What the exporter's thread is asked. */
 export type ExporterRequest =
-  | { do: 'bell'; events: number }
+  | { do: 'bell'; busy: number }
   | { do: 'look'; machine: string; activity: Activity }
   | { do: 'registry'; registry: Registry }
   | { do: 'stop' };
@@ -53,7 +53,7 @@ const exporter = new SeriesExporter({
 port.on('message', async (request: ExporterRequest) => {
   switch (request.do) {
     case 'bell':
-      return exporter.ring(request.events);
+      return exporter.ring(request.busy);
     case 'look':
       return exporter.look(request.machine, request.activity);
     case 'registry':

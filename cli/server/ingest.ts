@@ -27,7 +27,7 @@ export class Ingest {
   /** What people say goes the same way as what devices say. */
   readonly declarations: Declarations;
   #projector: ProjectorLink | undefined;
-  readonly #bells: ((events: number) => void)[] = [];
+  readonly #bells: (() => void)[] = [];
   /** Events in the journal. */
   #stored = 0;
   #lastReceivedAt = 0;
@@ -99,7 +99,7 @@ export class Ingest {
   }
 
   /** Rings another reader of the journal too, after each commit. */
-  alsoRing(bell: (events: number) => void): void {
+  alsoRing(bell: () => void): void {
     this.#bells.push(bell);
   }
 
@@ -114,7 +114,7 @@ export class Ingest {
     this.metrics.events.inc(batch.events);
     this.metrics.commits.observe(batch.syncMs / 1000);
     this.#projector?.ring();
-    for (const ring of this.#bells) ring(batch.events);
+    for (const ring of this.#bells) ring();
   }
 
   #failed(error: Error): void {

@@ -195,7 +195,7 @@ class House {
     const exporter = startExporter({ dataDir, influx, registry, floor: this.#floor, log, metrics, storedEvents });
     if (!exporter) return;
     this.#closings.push(() => exporter.stop());
-    ingest.alsoRing((events) => exporter.ring(events));
+    ingest.alsoRing(() => exporter.ring());
     desk.onChange((changed) => exporter.setRegistry(changed.document));
   }
 

@@ -1,5 +1,6 @@
 import type { ExportMemory, SeriesAnswer, SeriesStore } from '../../domain/ports-series.ts';
 import type { SeriesPoint } from '../../domain/series-points.ts';
+import { pause } from './pause.ts';
 
 /** How patient a delivery is, in ms. */
 export interface DeliveryLimits {
@@ -140,17 +141,4 @@ export class Delivery {
     this.#stopping.abort();
     this.#store.close();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

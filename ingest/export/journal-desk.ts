@@ -14,7 +14,7 @@ export class JournalDesk {
   readonly #delivery: Delivery;
   readonly #limits: { bodyPoints: number; readBytes: number };
   readonly #batches: BatchReader;
-  readonly #beforeBody: () => Promise<void>;
+  readonly #rest: () => Promise<void>;
   #keys = new SeriesKeys({ labs: [], machines: [], connectors: [] });
 
   constructor(deps: {
@@ -22,9 +22,9 @@ export class JournalDesk {
     delivery: Delivery;
     limits: { bodyPoints: number; readBytes: number };
     /** Awaited before each body is sent. */
-    beforeBody: () => Promise<void>;
+    rest: () => Promise<void>;
   }) {
-    this.#beforeBody = deps.beforeBody;
+    this.#rest = deps.rest;
     this.#journal = deps.journal;
     this.#delivery = deps.delivery;
     this.#limits = deps.limits;
@@ -47,7 +47,7 @@ export class JournalDesk {
     const batches = await this.#journal.batches(after, this.#limits.readBytes);
     const last = batches.at(-1);
     if (!last) return undefined;
-    const bodies = new BodyPipe(this.#delivery, this.#limits.bodyPoints, this.#beforeBody);
+    const bodies = new BodyPipe(this.#delivery, this.#limits.bodyPoints, this.#rest);
     let bytes = 0;
     for (const batch of batches) {
       bytes += batch.eventBytes.length;
@@ -67,10 +67,11 @@ export class BodyPipe {
   readonly #bodyPoints: number;
   #body: SeriesPoint[] = [];
   readonly #underWay: Promise<void>[] = [];
-  readonly #beforeBody: () => Promise<void>;
+  readonly #rest: () => Promise<void>;
 
-  constructor(delivery: Delivery, bodyPoints: number, beforeBody: () => Promise<void> = async () => undefined) {
-    this.#beforeBody = beforeBody;
+  /** `rest` is awaited before each body. */
+  constructor(delivery: Delivery, bodyPoints: number, rest: () => Promise<void> = async () => undefined) {
+    this.#rest = rest;
     this.#delivery = delivery;
     this.#bodyPoints = bodyPoints;
   }
@@ -82,7 +83,7 @@ export class BodyPipe {
 
   async #send(): Promise<void> {
     if (this.#body.length === 0) return;
-    await this.#beforeBody();
+    await this.#rest();
     const sent = this.#delivery.deliver(this.#body);
     // Whoever waits for an earlier one must not leave this one's failure unheard.
     sent.catch(() => undefined);

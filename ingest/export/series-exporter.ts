@@ -7,6 +7,8 @@ import type { Registry } from '../../domain/registry.ts';
 import { Delivery, type DeliveryLimits, type DeliveryState, DeliveryStopped } from './delivery.ts';
 import { JournalDesk } from './journal-desk.ts';
 import { LayerDesk } from './layer-desk.ts';
+import { Pace } from './pace.ts';
+import { pause } from './pause.ts';
 import { Pressure } from './pressure.ts';
 
 /** Numbers that shape the export. */
@@ -19,9 +21,8 @@ export interface ExportLimits extends DeliveryLimits {
   lingerMs: number;
   /** How often changes are looked for that no bell tells, in ms. */
   tickMs: number;
-  /** While ingest takes more events than this in a second, the export waits `busyPauseMs` before each body. */
-  busyEventsPerS: number;
-  busyPauseMs: number;
+  /** While ingest is busy the export rests after each piece of work: at most so long. */
+  restMsMax: number;
 }
 
 /** How the export fares. */
@@ -43,10 +44,11 @@ export class SeriesExporter {
   readonly #journal: JournalDesk;
   readonly #layers: LayerDesk;
   #cursor: ExportCursor = { batch: 0, change: 0, born: '' };
-  readonly #pressure: Pressure;
+  readonly #pressure = new Pressure(() => performance.now());
+  readonly #pace: Pace;
+  readonly #stopping = new AbortController();
   #seq = 0;
   #failure: string | null = null;
-  #isStopped = false;
   #registry: Registry | undefined;
   #bell = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -57,10 +59,16 @@ export class SeriesExporter {
     const { store, memory, journal, ledger, clock, limits } = deps;
     this.#deps = deps;
     this.#delivery = new Delivery({ store, memory, limits, told: () => this.#tell() });
-    this.#pressure = new Pressure(limits.busyEventsPerS, () => performance.now());
+    this.#pace = new Pace({
+      restPerWork: () => this.#pressure.restPerWork,
+      restMsMax: limits.restMsMax,
+      now: () => performance.now(),
+      pause: (ms) => pause(ms, this.#stopping.signal),
+    });
+    const rest = () => this.#pace.rest();
     const delivery = this.#delivery;
-    this.#journal = new JournalDesk({ journal, delivery, limits, beforeBody: () => this.#makeWay() });
-    this.#layers = new LayerDesk({ ledger, memory, clock, delivery: this.#delivery, bodyPoints: limits.bodyPoints });
+    this.#journal = new JournalDesk({ journal, delivery, limits, rest });
+    this.#layers = new LayerDesk({ ledger, memory, clock, delivery, bodyPoints: limits.bodyPoints, rest });
   }
 
   /** Begins; returns at once. Rejections of the returned `stop` are broken invariants. */
@@ -69,16 +77,10 @@ export class SeriesExporter {
     this.#running = this.#run();
   }
 
-  /** There is something to read: so many events, as far as is known. */
-  ring(events = 0): void {
-    this.#pressure.note(events);
+  /** There is something to read. `busy`: for which share of its time ingest worked since the last bell, where it is known. */
+  ring(busy?: number): void {
+    if (busy !== undefined) this.#pressure.note(busy);
     this.#bell.resolve();
-  }
-
-  /** Ingest comes first: under its load the export falls behind, and catches up afterwards. */
-  async #makeWay(): Promise<void> {
-    if (!this.#pressure.isHigh || this.#isStopped) return;
-    await new Promise((resolve) => setTimeout(resolve, this.#deps.limits.busyPauseMs));
   }
 
   /** The floor shows another activity of a machine. */
@@ -94,7 +96,7 @@ export class SeriesExporter {
 
   /** Ends at once; what was not confirmed is sent again after the next start. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#stopping.abort();
     this.#delivery.stop();
     this.ring();
     await this.#running;
@@ -110,6 +112,10 @@ export class SeriesExporter {
     const counts = this.#failure === null ? this.#deps.memory.counts() : { refused: 0, tooOld: 0 };
     const delivery = { state, reason, points: this.#delivery.points, seq: this.#seq, ...counts };
     return this.#failure === null ? delivery : { ...delivery, state: 'waiting', reason: this.#failure };
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopping.signal.aborted;
   }
 
   #tell(): void {
@@ -152,6 +158,7 @@ export class SeriesExporter {
     const { lingerMs, tickMs } = this.#deps.limits;
     while (!this.#isStopped) {
       const began = performance.now();
+      this.#pace.begin();
       this.#takeRegistry();
       const isMore = await this.#round();
       this.#failure = null;
@@ -160,8 +167,7 @@ export class SeriesExporter {
       this.idleRounds += 1;
       await this.#pause(tickMs);
       const lingered = performance.now() - began;
-      if (lingered < lingerMs && !this.#isStopped)
-        await new Promise((resolve) => setTimeout(resolve, lingerMs - lingered));
+      if (lingered < lingerMs) await pause(lingerMs - lingered, this.#stopping.signal);
       this.#bell = Promise.withResolvers();
     }
   }

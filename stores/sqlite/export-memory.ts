@@ -22,7 +22,7 @@ type Bound = number | null | undefined;
 
 /**
  * What was exported to one target, in a small file of its own that a back-fill may share with the running exporter.
- * WAL with `synchronous=FULL`: what is remembered is on the disk before the points are sent.
+ * WAL with `synchronous=FULL`: what is remembered is on the disk before the points are sent. Cursors may be lost.
  */
 export class SqliteExportMemory implements ExportMemory {
   readonly #file: string;
@@ -75,8 +75,15 @@ export class SqliteExportMemory implements ExportMemory {
     return { batch: row.batch as number, change: row.change as number, born: row.born as string };
   }
 
+  /** Without a sync of its own: from an older cursor the same points are sent again, and the disk is left to ingest. */
   putCursor({ batch, change, born }: ExportCursor): void {
-    this.#run('UPDATE target SET batch = ?, change = ?, born = ? WHERE no = ?', batch, change, born, this.#target);
+    const sql = 'UPDATE target SET batch = ?, change = ?, born = ? WHERE no = ?';
+    this.#use(() => this.#db.exec('PRAGMA synchronous=NORMAL'));
+    try {
+      this.#run(sql, batch, change, born, this.#target);
+    } finally {
+      this.#use(() => this.#db.exec('PRAGMA synchronous=FULL'));
+    }
   }
 
   machines(): ExportedMachine[] {

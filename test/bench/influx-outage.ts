@@ -41,7 +41,7 @@ function storedRows({ acked, differences, timesKilled, backlog, catchUpMs }: Out
       catchUpMs / 1000,
       's',
       null,
-      `${backlog} events behind; waits up to 30 s between tries`,
+      `${backlog} events behind; waits up to 10 s between tries`,
     ),
   ];
 }

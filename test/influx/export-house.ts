@@ -27,8 +27,7 @@ export const QUICK: ExportLimits = {
   backOffMsMin: 5,
   backOffMsMax: 100,
   setUpRetryMs: 50,
-  busyEventsPerS: 1_000_000,
-  busyPauseMs: 10,
+  restMsMax: 10,
 };
 
 /** A registry of one lab with some machines, each with a plug and a reader. */
