@@ -3,6 +3,7 @@ import { type BenchHouse, metric, startBenchHouse, untilProjected } from './benc
 import { benchClients, oneLab } from './bench-registry.ts';
 import { runLoad, startLoad } from './load-process.ts';
 import { Publisher } from './mqtt-publisher.ts';
+import { processorS } from './process-figures.ts';
 import { type BenchRow, type BenchRun, median, quantile, row } from './row.ts';
 
 const CONNECTORS = 1000;
@@ -85,6 +86,7 @@ async function costs({ isQuick, say }: BenchRun, env: Record<string, string>): P
   const rounds = isQuick ? 2 : 8;
   const houses: BenchHouse[] = [];
   const rates: { plain: number[]; exporting: number[] } = { plain: [], exporting: [] };
+  const shares: number[] = [];
   let caughtUpMs = 0;
   try {
     const [plain, exporting] = [
@@ -95,7 +97,9 @@ async function costs({ isQuick, say }: BenchRun, env: Record<string, string>): P
     for (let round = 0; round <= rounds; round++) {
       const without = await flatOut(plain, ms);
       await untilProjected(plain);
+      const before = [processorS(exporting.pid, 'exporter'), processorS(exporting.pid)] as const;
       const withExport = await flatOut(exporting, ms);
+      const [own, all] = [processorS(exporting.pid, 'exporter') - before[0], processorS(exporting.pid) - before[1]];
       if ((await metric(exporting, 'fabmeter_influx_up')) !== 1)
         throw new Error('the export did not work during the benchmark');
       const lag = await metric(exporting, 'fabmeter_influx_lag_events');
@@ -105,6 +109,7 @@ async function costs({ isQuick, say }: BenchRun, env: Record<string, string>): P
         `ingest ${Math.round(without)}/s, with export ${Math.round(withExport)}/s, then ${lag} events behind for ${Math.round(caughtUpMs)} ms`,
       );
       if (round === 0) continue;
+      shares.push(own / all);
       rates.plain.push(without);
       rates.exporting.push(withExport);
     }
@@ -116,6 +121,7 @@ async function costs({ isQuick, say }: BenchRun, env: Record<string, string>): P
   return [
     row('acked flat out, with export', median(rates.exporting), 'msg/s'),
     row('ingest with export, ratio to without', median(ratios), '×', { atLeast: 0.9 }, `rounds: ${list}`),
+    row('processor time of the export flat out', median(shares) * 100, '%', null, 'its thread, of all of Fabmeter'),
     row('export caught up after flat out', caughtUpMs / 1000, 's', null, `after ${ms / 1000} s`),
   ];
 }

@@ -8,6 +8,22 @@ export function memoryMB(pid: number): { now: number; peak: number } {
   return { now: field('VmRSS'), peak: field('VmHWM') };
 }
 
+/** Ticks of the clock that the system counts processor time in. */
+const TICKS_PER_S = 100;
+
+/** Processor time that the threads of a process have used, in seconds: all of them, or those of one name. */
+export function processorS(pid: number, thread?: string): number {
+  const tasks = `/proc/${pid}/task`;
+  let ticks = 0;
+  for (const task of readdirSync(tasks)) {
+    const stat = readFileSync(path.join(tasks, task, 'stat'), 'utf8');
+    const [, name, rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
+    const [user, system] = rest.split(' ').slice(11, 13);
+    if (thread === undefined || name === thread) ticks += Number(user) + Number(system);
+  }
+  return ticks / TICKS_PER_S;
+}
+
 /** Bytes that the process caused to be written to disk, as the system counts them. */
 export function writtenBytes(pid: number): number {
   return Number(/^write_bytes: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
