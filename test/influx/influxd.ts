@@ -31,26 +31,36 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
 /** A row of an answer: columns, tags and, as `time`, UTC ms. */
 export type InfluxRow = Record<string, number | string | boolean | null>;
 
+/** How it is set up. */
+export interface InfluxdOptions {
+  auth?: boolean;
+  /** A line more for the part `[http]` of its settings. */
+  http?: string;
+  /** Where its data are; absent: a throw-away folder. */
+  folder?: string;
+}
+
 /** Debian's InfluxDB on a free port, with a folder of its own. */
 export class Influxd {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'fabmeter-influxd-'));
-  readonly #auth: boolean;
+  readonly #options: InfluxdOptions;
+  readonly #folder: string;
   #process: ChildProcess | undefined;
   #port = 0;
   database = 'fabmeter';
   user = 'admin';
   password = 'a-long-password';
 
-  private constructor(auth: boolean) {
-    this.#auth = auth;
+  private constructor(options: InfluxdOptions) {
+    this.#options = options;
+    this.#folder = options.folder ?? mkdtempSync(join(tmpdir(), 'fabmeter-influxd-'));
   }
 
-  static async start({ auth = false } = {}): Promise<Influxd> {
-    const influxd = new Influxd(auth);
+  static async start(options: InfluxdOptions = {}): Promise<Influxd> {
+    const influxd = new Influxd(options);
     influxd.#port = await freePort();
     influxd.#configure();
     await influxd.run();
-    if (auth)
+    if (options.auth)
       await influxd.query(`CREATE USER ${influxd.user} WITH PASSWORD '${influxd.password}' WITH ALL PRIVILEGES`);
     await influxd.query(`CREATE DATABASE ${influxd.database}`);
     return influxd;
@@ -68,7 +78,8 @@ wal-dir = ${dir('wal')}
 query-log-enabled = false
 [http]
 bind-address = "127.0.0.1:${this.#port}"
-auth-enabled = ${this.#auth}
+auth-enabled = ${this.#options.auth ?? false}
+${this.#options.http ?? ''}
 log-enabled = false
 [monitor]
 store-enabled = false
@@ -97,6 +108,16 @@ level = "error"
   async kill(): Promise<void> {
     const { exited } = this.#end('SIGKILL');
     await exited;
+  }
+
+  /** It takes connections and does not answer. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  /** It goes on. */
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   #end(signal: NodeJS.Signals): { exited: Promise<void> } {

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { median, quantile } from '../bench/row.ts';
+import { median } from '../bench/row.ts';
 import { NO_INFLUXD } from './influxd.ts';
 import { endure, type OutageSeen, type PhaseSeen } from './outage.ts';
 
-/** What chance may add on a machine that does other things, in ms and MB; `npm run bench -- influx-outage` measures. */
-const ACK_MS = 300;
+/** What a machine that does other things may add, in ms and MB; `npm run bench -- influx-outage` measures the slowest, too. */
+const ACK_MS = 100;
 const MEMORY_MB = 60;
 
 describe.skipIf(NO_INFLUXD !== undefined)(`an outage of InfluxDB under load ${NO_INFLUXD ?? ''}`, () => {
@@ -31,7 +31,7 @@ describe.skipIf(NO_INFLUXD !== undefined)(`an outage of InfluxDB under load ${NO
   it.each(PHASES)('delays no acknowledgement and takes no memory while it %s', (_what, phaseOf) => {
     const { ackMs, memoryMB } = phaseOf(seen);
     expect(ackMs.exporting.length).toBeGreaterThan(0);
-    expect(quantile(ackMs.exporting, 0.99)).toBeLessThan(1.1 * quantile(ackMs.plain, 0.99) + ACK_MS);
+    expect(median(ackMs.exporting)).toBeLessThan(1.1 * median(ackMs.plain) + ACK_MS);
     const growthMB = (samples: readonly number[]) => Math.max(...samples) - median(samples.slice(0, 5));
     expect(growthMB(memoryMB.exporting)).toBeLessThan(growthMB(memoryMB.plain) + MEMORY_MB);
   });

@@ -14,6 +14,8 @@ describe.skipIf(NO_INFLUXD !== undefined)(`a house with InfluxDB ${NO_INFLUXD ??
   let influxd: Influxd;
   let house: ChildProcess;
   let ports: { mqtt: number; http: number };
+  /** What it wrote into its log. */
+  let log = '';
 
   beforeAll(async () => {
     influxd = await Influxd.start({ auth: true });
@@ -55,9 +57,12 @@ describe.skipIf(NO_INFLUXD !== undefined)(`a house with InfluxDB ${NO_INFLUXD ??
     ];
     house = spawn(process.execPath, ['main.ts', ...args], {
       env: { ...process.env, FABMETER_ADMIN_TOKEN: ADMIN, FABMETER_INFLUX_TOKEN: influxd.password },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     let out = '';
+    house.stderr?.on('data', (text) => {
+      log += text;
+    });
     house.stdout?.on('data', (text) => {
       out += text;
     });
@@ -87,6 +92,26 @@ describe.skipIf(NO_INFLUXD !== undefined)(`a house with InfluxDB ${NO_INFLUXD ??
     expect(await influxd.query('SELECT last(online) AS online FROM connector')).toMatchObject([{ online: 1 }]);
     await client.endAsync();
     await until('it is gone', async () => (await influxd.number('SELECT last(online) FROM connector')) === 0);
+  });
+
+  it('says once that InfluxDB is gone and once that it is back, and loses nothing', async () => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${ports.mqtt}`, { username: 'plug', password: SECRET });
+    const before = await influxd.number('SELECT count(w) FROM power');
+    const from = Date.now();
+    await influxd.kill();
+    for (let n = 0; n < 40; n++) {
+      const reading = JSON.stringify({ t: from + n, w: 100 + n });
+      await client.publishAsync('fabmeter/1/plug/power', reading, { qos: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const said = (text: string) => log.split('\n').filter((line) => line.includes(text));
+    await until('it is said', () => said('InfluxDB does not take series now').length > 0);
+    await influxd.run();
+    await until('all is there', async () => (await influxd.number('SELECT count(w) FROM power')) === before + 40);
+    await until('it is said', () => said('InfluxDB takes series').length > 0);
+    expect(said('InfluxDB does not take series now')).toHaveLength(1);
+    expect(said('InfluxDB takes series')).toHaveLength(1);
+    await client.endAsync();
   });
 
   it('has figures about the export', async () => {
