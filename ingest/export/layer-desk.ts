@@ -27,7 +27,6 @@ export class LayerDesk {
   readonly #delivery: Delivery;
   readonly #clock: () => number;
   readonly #bodyPoints: number;
-  readonly #rest: () => Promise<void>;
   readonly #looks = new Map<string, Look>();
   /** Machines to look at: what the floor says they do (null: whatever they do), and until when the ledger may disagree. */
   readonly #due = new Map<string, { activity: Activity | null; until: number }>();
@@ -47,10 +46,7 @@ export class LayerDesk {
     delivery: Delivery;
     clock: () => number;
     bodyPoints: number;
-    /** Awaited after each window of a machine's past. */
-    rest: () => Promise<void>;
   }) {
-    this.#rest = deps.rest;
     this.#ledger = deps.ledger;
     this.#memory = deps.memory;
     this.#delivery = deps.delivery;
@@ -242,7 +238,6 @@ export class LayerDesk {
   async #take({ points, note }: LayerWork): Promise<void> {
     this.#notes.push(note);
     for (const point of points) await this.#add(point);
-    await this.#rest();
   }
 
   async #add(point: SeriesPoint): Promise<void> {

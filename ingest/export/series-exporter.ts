@@ -65,10 +65,9 @@ export class SeriesExporter {
       now: () => performance.now(),
       pause: (ms) => pause(ms, this.#stopping.signal),
     });
-    const rest = () => this.#pace.rest();
     const delivery = this.#delivery;
-    this.#journal = new JournalDesk({ journal, delivery, limits, rest });
-    this.#layers = new LayerDesk({ ledger, memory, clock, delivery, bodyPoints: limits.bodyPoints, rest });
+    this.#journal = new JournalDesk({ journal, delivery, limits, rest: () => this.#pace.rest() });
+    this.#layers = new LayerDesk({ ledger, memory, clock, delivery, bodyPoints: limits.bodyPoints });
   }
 
   /** Begins; returns at once. Rejections of the returned `stop` are broken invariants. */
@@ -183,8 +182,10 @@ export class SeriesExporter {
     const isChanged = change > this.#cursor.change;
     if (isChanged) this.#cursor = { ...this.#cursor, change };
     if (read || isChanged) memory.putCursor(this.#cursor);
+    await this.#pace.rest();
     const isLooking = await this.#layers.looks();
     const isFilling = await this.#layers.fill();
+    await this.#pace.rest();
     return (read?.isFull ?? false) || isChanged || isLooking || isFilling;
   }
 

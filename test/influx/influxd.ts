@@ -95,6 +95,11 @@ level = "error"
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
   /** Starts the process (again). */
   async run(): Promise<void> {
     this.#process = spawn('influxd', ['-config', join(this.#folder, 'influxd.conf')], { stdio: 'ignore' });
