@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { pathText } from '../domain/complaints.ts';
 import {
   type Complaint,
   FAILURE_STATUS,
@@ -9,6 +10,7 @@ import {
   failure,
   StorageError,
 } from '../domain/failure.ts';
+import { shapeSentence } from '../domain/shape-sentence.ts';
 
 const TITLES: Record<FailureCode, string> = {
   'bad-request': 'The request cannot be read',
@@ -69,24 +71,32 @@ export function refuse(c: Context, code: FailureCode, sentence: string, headers?
 interface Checked {
   target: string;
   success: boolean;
-  error?: { issues: { path: PropertyKey[]; message: string }[] };
+  /** What was checked, as it came. */
+  data?: unknown;
+  error?: { issues: z.core.$ZodIssue[] };
 }
 
 /** What is answered when a query, a path or a body does not fit its schema. */
 export function refuseInvalid(result: Checked, c: Context): Response | undefined {
   if (result.success || !result.error) return undefined;
-  const complaints: Complaint[] = result.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  const complaints = result.error.issues.map((issue) => complaintOf(issue, result));
   const [first] = complaints;
   const sentence = first ? (first.path ? `${first.path}: ${first.message}` : first.message) : 'The request is wrong';
   return problem(c, failure(result.target === 'json' ? 'bad-request' : 'bad-parameter', sentence, complaints));
 }
 
-/** `machines[2].lab` from the path of an issue. */
-function pathText(path: PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    '',
-  );
+function complaintOf(issue: z.core.$ZodIssue, { target, data }: Checked): Complaint {
+  const { path, message } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return { path: pathText([...path, key]), message: target === 'json' ? `unknown key "${key}"` : message };
+  }
+  const value = path.reduce<unknown>((whole, key) => (whole as Record<PropertyKey, unknown> | undefined)?.[key], data);
+  if (target === 'query' && Array.isArray(value))
+    return { path: pathText(path), message: `is given ${value.length} times; give it once` };
+  // Where a schema has a sentence of its own, that one knows more.
+  const isOwn = value !== undefined && !/^(Invalid|Too )/.test(message);
+  return { path: pathText(path), message: isOwn ? message : shapeSentence(issue, value) };
 }
 
 /** Answers what a handler threw; what nobody expected goes to `report`. */

@@ -15,14 +15,18 @@ const Time = z.string().max(40).openapi({ description: 'An instant (RFC 3339)', 
 const Reason = z.string().trim().min(1, 'say why: the reason is kept with the correction').max(500);
 
 /** What may be said of a session. */
-const Correction = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('confirm'), reason: Reason }),
-  z.strictObject({ action: z.literal('correct'), start: Time.optional(), end: Time.optional(), reason: Reason }),
-  z.strictObject({ action: z.literal('dismiss'), reason: Reason }),
-  z.strictObject({ action: z.literal('split'), at: Time, reason: Reason }),
-  z.strictObject({ action: z.literal('merge'), other: SessionId, reason: Reason }),
-  z.strictObject({ action: z.literal('undo'), correction: z.string().min(1).max(40), reason: Reason }),
-]);
+const Correction = z.discriminatedUnion(
+  'action',
+  [
+    z.strictObject({ action: z.literal('confirm'), reason: Reason }),
+    z.strictObject({ action: z.literal('correct'), start: Time.optional(), end: Time.optional(), reason: Reason }),
+    z.strictObject({ action: z.literal('dismiss'), reason: Reason }),
+    z.strictObject({ action: z.literal('split'), at: Time, reason: Reason }),
+    z.strictObject({ action: z.literal('merge'), other: SessionId, reason: Reason }),
+    z.strictObject({ action: z.literal('undo'), correction: z.string().min(1).max(40), reason: Reason }),
+  ],
+  { error: 'must be "confirm", "correct", "dismiss", "split", "merge" or "undo"' },
+);
 
 const Entry = z
   .object({
