@@ -51,7 +51,10 @@ const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', `/api/v1/machines/laser-1/service?${RANGE}`, 'usage:read'],
   ['POST', '/api/v1/machines/laser-1/service', 'service:write', json({ state: 'fault' })],
   ['POST', '/api/v1/sessions/laser-1~0/corrections', 'sessions:write', json({ action: 'dismiss', reason: 'a test' })],
+  ['GET', `/api/v1/charter?lab=pasteur&${RANGE}`, 'usage:read'],
+  ['GET', `/api/v1/cost?${RANGE}`, 'usage:read'],
   ['GET', '/api/v1/definitions', 'open'],
+  ['GET', '/api/v1/definitions/utilisation', 'open'],
   ['GET', '/api/v1/events', 'journal:read'],
   ['GET', '/api/v1/quarantine', 'journal:read'],
   ['GET', '/api/v1/registry', 'registry:read'],
@@ -76,7 +79,7 @@ describe('access', () => {
     const known = ROUTES.map(([method, path, need]) => `${method} ${path.split('?')[0]} ${need}`);
     const told = declared.map(
       ({ method, path, 'x-needs': need }) =>
-        `${method.toUpperCase()} ${path.replace('/sessions/{id}', '/sessions/laser-1~0').replace('{id}', 'laser-1').replace('{file}', 'start.js')} ${need}`,
+        `${method.toUpperCase()} ${path.replace('/sessions/{id}', '/sessions/laser-1~0').replace('/definitions/{id}', '/definitions/utilisation').replace('{id}', 'laser-1').replace('{file}', 'start.js')} ${need}`,
     );
     expect(told.sort()).toEqual(known.sort());
     const served = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);

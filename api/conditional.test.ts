@@ -23,6 +23,9 @@ const PATHS = [
   '/api/v1/review',
   '/api/v1/quarantine',
   '/api/v1/definitions',
+  '/api/v1/definitions/utilisation',
+  `/api/v1/charter?lab=pasteur&${RANGE}`,
+  `/api/v1/cost?${RANGE}`,
   '/api/v1/registry',
 ];
 

@@ -92,6 +92,18 @@ describe('charterWeek()', () => {
     expect(unmeasured).toMatchObject({ verdict: 'not-provable', coverage: null });
   });
 
+  it('counts a machine only while it is in the lab', () => {
+    const whole = lab('Sa 14:00-18:00', SATURDAY);
+    const machines = whole.machines.map((one) => ({
+      ...one,
+      present: [{ start: at('07T16:00'), end: at('20T00:00') }],
+    }));
+    const week = charterWeek({ ...whole, machines }, WEEK.from);
+    expect(week).toMatchObject({ verdict: 'not-met', observedMs: 2 * 3_600_000, coverage: 1 });
+    const elsewhere = whole.machines.map((one) => ({ ...one, present: [] }));
+    expect(charterWeek({ ...whole, machines: elsewhere }, WEEK.from).verdict).toBe('not-provable');
+  });
+
   it('waits for the end of the week, unless it is met before', () => {
     const input = lab('We 14:00-18:00; Sa 14:00-18:00', [['04T14:00', '04T18:00']]);
     expect(charterWeek({ ...input, now: at('04T16:00') }, WEEK.from)).toMatchObject({ verdict: 'pending', unseen: [] });

@@ -1,7 +1,7 @@
 import { hourPieces } from './hour-of-week.ts';
 import type { ActivityInterval, Session } from './layers.ts';
 import type { OpeningInterval } from './opening.ts';
-import { clipSpans, intersectionMs, type Span, spansMs, subtractSpans, unionSpans } from './spans.ts';
+import { clipSpans, intersectionMs, intersectSpans, type Span, spansMs, subtractSpans, unionSpans } from './spans.ts';
 import { HOUR_MS, nextPeriod, startOfPeriod } from './time.ts';
 
 /** A lab of the network is open to everybody this long each week. */
@@ -12,7 +12,12 @@ export const COVERAGE_MIN = 0.95;
 /** What a lab declared and what its machines saw, over at least the week in question. */
 export interface CharterInput {
   opening: readonly OpeningInterval[];
-  machines: readonly { activity: readonly ActivityInterval[]; sessions: readonly Session[] }[];
+  /** `present`: when the machine is in the lab; absent: always. */
+  machines: readonly {
+    activity: readonly ActivityInterval[];
+    sessions: readonly Session[];
+    present?: readonly Span[];
+  }[];
   /** The lab's zone. */
   zone: string;
   /** UTC ms: the week is over, or counted up to here. */
@@ -80,9 +85,10 @@ function verdictOf(
 
 type CharterMachine = CharterInput['machines'][number];
 
-function usedSpans({ activity, sessions }: CharterMachine, from: number, to: number): Span[] {
+function usedSpans({ activity, sessions, present }: CharterMachine, from: number, to: number): Span[] {
   const running = activity.filter((one) => one.activity === 'running');
-  return unionSpans(clipSpans(running, from, to), clipSpans(sessions, from, to));
+  const used = unionSpans(clipSpans(running, from, to), clipSpans(sessions, from, to));
+  return present ? intersectSpans(used, present) : used;
 }
 
 function coverageIn(
@@ -91,12 +97,14 @@ function coverageIn(
   from: number,
   to: number,
 ): number | null {
-  const wholeMs = spansMs(hours) * machines.length;
+  const hoursOf = ({ present }: CharterMachine) => (present ? intersectSpans(hours, present) : hours);
+  const wholeMs = machines.reduce((sum, machine) => sum + spansMs(hoursOf(machine)), 0);
   if (wholeMs === 0) return null;
-  const knownMs = machines.reduce((sum, { activity }) => {
+  const knownMs = machines.reduce((sum, machine) => {
+    const { activity } = machine;
     const unknown = activity.filter((one) => one.activity === 'unknown');
     const known = subtractSpans(clipSpans(activity, from, to), clipSpans(unknown, from, to));
-    return sum + intersectionMs(known, hours);
+    return sum + intersectionMs(known, hoursOf(machine));
   }, 0);
   return knownMs / wholeMs;
 }

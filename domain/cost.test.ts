@@ -40,6 +40,10 @@ describe('costPerHour()', () => {
     });
   });
 
+  it('leaves energy out where nobody has said what it costs, and says so', () => {
+    expect(cost({ tariffPerKwh: null })).toMatchObject({ energy: null, total: 2500, perHour: 5, reason: 'no-tariff' });
+  });
+
   it.each([
     ['before it was bought', BOUGHT - YEAR_MS, BOUGHT, 0, 0],
     ['half before it was bought', BOUGHT - YEAR_MS / 2, BOUGHT + YEAR_MS / 2, 1000, 250],

@@ -14,8 +14,8 @@ export interface CostInput {
   runningMs: number;
   /** With what was caught up over holes; null when nothing measures. */
   energyWh: number | null;
-  /** Price of a kWh, in the currency of the purchase. */
-  tariffPerKwh: number;
+  /** Price of a kWh, in the currency of the purchase; null when nobody has said it. */
+  tariffPerKwh: number | null;
 }
 
 /** Cost of a machine's hour, in the currency of its purchase; the parts add up to `total`. */
@@ -28,7 +28,7 @@ export interface Cost {
   /** `total` over the running hours; null when there are none. */
   perHour: number | null;
   /** Why `perHour` is null, or what it leaves out. */
-  reason: 'no-use' | 'energy-not-measured' | null;
+  reason: 'no-use' | 'energy-not-measured' | 'no-tariff' | null;
 }
 
 /**
@@ -43,10 +43,11 @@ export function costPerHour({ purchase, zone, from, to, runningMs, energyWh, tar
   const livedMs = Math.max(0, Math.min(to, bought + purchase.lifeYears * YEAR_MS) - Math.max(from, bought));
   const depreciation = ((purchase.price - purchase.residual) / purchase.lifeYears) * (livedMs / YEAR_MS);
   const maintenance = purchase.maintenancePerYear * (ownedMs / YEAR_MS);
-  const energy = energyWh === null ? null : (energyWh / 1000) * tariffPerKwh;
+  const energy = energyWh === null || tariffPerKwh === null ? null : (energyWh / 1000) * tariffPerKwh;
   const total = depreciation + maintenance + (energy ?? 0);
   const runningH = runningMs / 3_600_000;
   const perHour = runningMs > 0 ? total / runningH : null;
-  const reason = perHour === null ? 'no-use' : energy === null ? 'energy-not-measured' : null;
+  const unknownEnergy = energyWh === null ? 'energy-not-measured' : tariffPerKwh === null ? 'no-tariff' : null;
+  const reason = perHour === null ? 'no-use' : unknownEnergy;
   return { depreciation, maintenance, energy, total, runningH, perHour, reason };
 }

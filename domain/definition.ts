@@ -14,6 +14,8 @@ export interface Definition {
   /** What it is measured over or divided by. */
   base: string;
   formula: string;
+  /** Which values are possible. */
+  bounds: string;
   /** Where answers and exports hold it; the end of a name says its unit. */
   fields: readonly string[];
   fr: DefinitionText;
@@ -35,6 +37,17 @@ export const SYMBOLS = {
   c: 'number of machines that are up',
 } as const;
 
+const BOUNDS: Record<Definition['unit'], string> = {
+  h: '0 or more',
+  share: 'from 0 to 1; low ≤ value ≤ high where there are bounds',
+  kWh: '0 or more',
+  people: '0 or more',
+  count: '0 or more',
+  machines: '0 or more; high is null where demand has no upper bound',
+  'money per h': 'any amount',
+  verdict: 'met, not-met, not-provable or pending',
+};
+
 /** One definition, written in short. */
 export function define(
   id: string,
@@ -50,6 +63,7 @@ export function define(
     unit,
     base,
     formula,
+    bounds: BOUNDS[unit],
     fields,
     fr: { name: frName, sentence: frSentence },
     en: { name: enName, sentence: enSentence },

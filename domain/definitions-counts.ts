@@ -10,7 +10,7 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
       'distinct members present by instant: for the whole session on an attended machine, for 15 min after each badge event on another; mean and peak by hour of the week',
     ],
     ['mean', 'peak'],
-    ['fréquentation', 'Nombre de membres présents en même temps aux heures d’ouverture, en moyenne et au plus.'],
+    ['fréquentation', 'Nombre de membres présents en même temps aux heures d’ouverture, en moyenne et au maximum.'],
     ['people present', 'How many members are there at the same time in opening hours, on average and at most.'],
   ),
   define(
@@ -18,7 +18,7 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     'people',
     ['sessions that begin in the window', 'size of the set of member tokens; never a sum of months, machines or labs'],
     ['members'],
-    ['membres', 'Nombre de membres différents qui ont commencé une séance ; on ne les additionne jamais.'],
+    ['membres', 'Nombre de membres différents qui ont commencé une séance ; on ne les additionne jamais.'],
     ['members', 'How many different members began a session; these are never added up.'],
   ),
   define(
@@ -52,8 +52,8 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     'costPerHour',
     'money per h',
     ['running time', '((price − residual) / life for W + maintenance + kWh × tariff) / |R|; "no use" at |R| = 0'],
-    ['perHour'],
-    ['coût d’une heure', 'Ce qu’a coûté chaque heure en marche : perte de valeur, maintenance et électricité.'],
+    ['perHour', 'total', 'depreciation', 'maintenance', 'energy'],
+    ['coût d’une heure', 'Ce qu’a coûté chaque heure en marche : perte de valeur, maintenance et électricité.'],
     ['cost of an hour', 'What each running hour cost: value lost, maintenance and electricity.'],
   ),
   define(
@@ -65,8 +65,8 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     ],
     ['verdict', 'declaredS', 'observedS'],
     [
-      'charte : 4 h tout public',
-      'Dit si l’atelier a ouvert à tout public au moins 4 h dans la semaine, avec une activité observée.',
+      'charte : 4 h tout public',
+      'Dit si l’atelier a été ouvert à tous les publics au moins 4 h dans la semaine, activité observée à l’appui.',
     ],
     [
       'charter: 4 public hours',

@@ -9,7 +9,7 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
     'h',
     [WINDOW, '|W|'],
     ['windowS'],
-    ['durée comptée', 'Temps compté pour la machine : jusqu’à maintenant, et tant que l’atelier existe.'],
+    ['durée comptée', 'Temps compté pour la machine : jusqu’à maintenant, et tant que l’atelier existe.'],
     ['time counted', 'Time that is counted for the machine: up to now, and while the lab exists.'],
   ),
   define(
@@ -19,7 +19,7 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
     ['coverage'],
     [
       'part observée',
-      'Part du temps pendant laquelle le boîtier a donné des nouvelles ; le reste est inconnu, jamais zéro.',
+      'Part du temps pendant laquelle le boîtier a donné des nouvelles ; le reste est inconnu, jamais zéro.',
     ],
     ['share observed', 'Share of the time in which the connector was heard; the rest is unknown, never zero.'],
   ),
@@ -58,7 +58,7 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
   define(
     'hours.bridged',
     'h',
-    [WINDOW, 'part of |R| in holes of at most bridgeS that a run goes on after'],
+    [WINDOW, 'part of |R|: holes of at most bridgeS after which the run goes on'],
     ['bridgedS'],
     ['trous comblés', 'Partie du temps en marche où un court silence du boîtier a été compté comme marche.'],
     ['gaps bridged', 'Part of the running time in which a short silence of the connector was counted as running.'],
@@ -68,7 +68,7 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
     'h',
     [WINDOW, '|U|'],
     ['unknownS', 'unknownOpenS'],
-    ['sans nouvelles', 'Temps pendant lequel rien n’a été entendu de la machine : ni marche ni arrêt.'],
+    ['sans nouvelles', 'Temps pendant lequel rien n’a été entendu de la machine : ni marche ni arrêt.'],
     ['no news', 'Time in which nothing was heard of the machine: neither running nor off.'],
   ),
   define(
@@ -84,8 +84,8 @@ export const HOUR_DEFINITIONS: readonly Definition[] = [
     'h',
     [WINDOW, '|R ∩ B|'],
     ['attributedS'],
-    ['en marche sous badge', 'Temps en marche pendant une séance : on sait quel public en a profité.'],
-    ['running with a badge', 'Running time within a session: the audience that had it is known.'],
+    ['en marche sous badge', 'Temps en marche pendant une séance : on sait quel public s’est servi de la machine.'],
+    ['running with a badge', 'Running time within a session: it is known which audience used the machine.'],
   ),
   define(
     'attributedShare',

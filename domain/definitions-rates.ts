@@ -9,7 +9,7 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
     ['utilisation.value', 'utilisation.low', 'utilisation.high'],
     [
       'taux d’utilisation',
-      'Part des heures d’ouverture observées pendant laquelle la machine travaillait ; les bornes disent ce que le temps sans nouvelles peut cacher.',
+      'Part des heures d’ouverture observées pendant laquelle la machine travaillait ; les bornes disent ce que le temps sans nouvelles peut cacher.',
     ],
     [
       'utilisation',
@@ -78,11 +78,11 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
     ['mtbfS', 'mtbfIs', 'faults'],
     [
       'temps moyen entre pannes',
-      'Temps d’ouverture sans panne, divisé par le nombre de pannes ; sans panne, un minimum probable.',
+      'Temps d’ouverture sans panne, divisé par le nombre de pannes ; sans panne, ce qu’il est probablement au moins.',
     ],
     [
       'mean time between faults',
-      'Opening time without a fault over the number of faults; without a fault, what it probably is at least.',
+      'Opening time without a fault, divided by the number of faults; without a fault, what it probably is at least.',
     ],
   ),
   define(
@@ -117,7 +117,7 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
     ['demand.low', 'demand.high'],
     [
       'demande',
-      'Nombre de machines que l’on utiliserait s’il y en avait assez, entre deux bornes : tout le monde attend, ou tout le monde renonce.',
+      'Nombre de machines que l’on utiliserait s’il y en avait assez, entre deux bornes : tout le monde attend, ou tout le monde renonce.',
     ],
     [
       'demand',

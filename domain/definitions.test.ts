@@ -48,12 +48,20 @@ describe('definitions', () => {
 
   it.each(ALL_DEFINITIONS.map((definition) => [definition.id, definition] as const))(
     '%s says in a sentence of each language what it is',
-    (_, { version, base, formula, fields, fr, en }) => {
+    (_, { version, base, formula, bounds, fields, fr, en }) => {
       expect(version).toBeGreaterThanOrEqual(1);
       expect(fields.length).toBeGreaterThan(0);
-      for (const text of [base, formula, fr.name, en.name]) expect(text.length).toBeGreaterThan(1);
+      for (const text of [base, formula, bounds, fr.name, en.name]) expect(text.length).toBeGreaterThan(1);
       for (const { sentence } of [fr, en]) expect(sentence).toMatch(/^\p{Lu}[^\n]{20,}\.$/u);
       expect(fr.sentence).not.toBe(en.sentence);
+    },
+  );
+
+  it.each(ALL_DEFINITIONS.map((definition) => [definition.id, definition] as const))(
+    '%s is set as French is',
+    (_, { fr }) => {
+      const text = `${fr.name} ${fr.sentence}`;
+      expect(text).not.toMatch(/[^\u00a0]:|[^\u202f][;!?]|\d (?:h|min|%)|['"]|\.\.\./);
     },
   );
 

@@ -28,6 +28,9 @@ export type Firmware = (typeof FIRMWARES)[number];
 /** What a channel is to its machine: `main` decides activity; every role but `badge` and `state` gives energy. */
 export const ROLES = ['main', 'extraction', 'aux', 'badge', 'state'] as const;
 
+/** Price of a kWh, in the currency of the purchases. */
+const Tariff = z.number().min(0).max(100);
+
 const SignatureEntry = z.strictObject({
   standbyW: Watts,
   runningW: Watts.positive(),
@@ -79,6 +82,8 @@ const LabEntry = z.strictObject({
   timezone: z.string().refine(isZone, { error: 'is not a time zone; write one such as Europe/Paris' }),
   since: IsoDate.optional(),
   until: IsoDate.optional(),
+  /** Where a lab says nothing the network's holds. */
+  tariffPerKwh: Tariff.optional(),
   opening: z.string().max(1000).optional(),
   public: z.string().max(1000).optional(),
   closures: z.array(DayOrRange).max(1000).optional(),
@@ -148,7 +153,7 @@ const KindEntry = z.strictObject({
  * Only shapes and bounds; that ids exist and are unique is checked by `checkRegistry`.
  */
 export const Registry = z.strictObject({
-  network: z.strictObject({ id: Id, name: Name }),
+  network: z.strictObject({ id: Id, name: Name, tariffPerKwh: Tariff.optional() }),
   labs: z.array(LabEntry).max(10_000).default([]),
   machines: z.array(MachineEntry).max(200_000).default([]),
   connectors: z.array(ConnectorEntry).max(200_000).default([]),

@@ -1,5 +1,6 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { queryActivity } from './activity-query.ts';
+import { queryCharter } from './charter-query.ts';
 import { queryCheckCorrection, querySessionHistory } from './corrections-query.ts';
 import { queryExplain } from './explain-query.ts';
 import { queryOccupancy } from './occupancy-query.ts';
@@ -18,6 +19,7 @@ export function createQueries(deps: QueryDeps): Queries {
     usage: (query) => queryUsage(deps, query),
     explain: (query) => queryExplain(deps, query),
     uptime: (query) => queryUptime(deps, query),
+    charter: (query) => queryCharter(deps, query),
     occupancy: (query) => queryOccupancy(deps, query),
     saturation: (query) => querySaturation(deps, query),
     sessions: (query) => querySessions(deps, query),

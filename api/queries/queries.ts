@@ -1,3 +1,4 @@
+import type { CharterWeek } from '../../domain/charter.ts';
 import type { CorrectionOutcome } from '../../domain/correction.ts';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { StoredEvent } from '../../domain/event.ts';
@@ -197,6 +198,8 @@ export interface Queries {
   occupancy(query: RangeText & { lab: string }): Promise<OccupancyAnswer>;
   /** Machines of one kind. */
   saturation(query: RangeText & ChosenMachines): Promise<SaturationAnswer>;
+  /** The ISO weeks of a lab that overlap the range and have begun. */
+  charter(query: RangeText & { lab: string }): Promise<CharterWeek[]>;
   /** Sessions that begin in the range, by start, then machine. */
   sessions(
     query: RangeText &

@@ -32,7 +32,19 @@ describe('/api/v1/definitions', () => {
     const response = await app.request('/api/v1/definitions', { headers: { accept: 'text/csv' } });
     const lines = (await response.text()).trim().split('\r\n');
     expect(lines).toHaveLength(ALL_DEFINITIONS.length + 1);
-    expect(lines[0]).toBe('id,version,unit,base,formula,fields,fr.name,fr.sentence,en.name,en.sentence');
+    expect(lines[0]).toBe('id,version,unit,base,formula,bounds,fields,fr.name,fr.sentence,en.name,en.sentence');
+  });
+
+  it('says what one quantity means, and names the nearest when there is none', async () => {
+    const { app } = apiFixture();
+    const one = await (await app.request('/api/v1/definitions/utilisation.calendar')).json();
+    expect(one).toMatchObject({ id: 'utilisation.calendar', bounds: expect.stringContaining('from 0 to 1') });
+    expect(one.symbols).toHaveProperty('R');
+    const table = await app.request('/api/v1/definitions/energy', { headers: { accept: 'text/csv' } });
+    expect((await table.text()).split('\r\n')[1]).toMatch(/^energy,1,kWh,/);
+    const response = await app.request('/api/v1/definitions/utilization');
+    expect(response.status).toBe(404);
+    expect((await response.json()).detail).toBe('no definition "utilization"; did you mean "utilisation"?');
   });
 
   it('takes no parameter', async () => {

@@ -65,6 +65,10 @@ export class ReaderLink implements Queries {
     return this.#query('uptime', query);
   }
 
+  charter(query: Parameters<Queries['charter']>[0]) {
+    return this.#query('charter', query);
+  }
+
   occupancy(query: Parameters<Queries['occupancy']>[0]) {
     return this.#query('occupancy', query);
   }
