@@ -38,6 +38,8 @@ export function explainLink(row: Pick<UsageAnswerRow, 'group' | 'key' | 'from' |
 
 /** A path with its parameters, those left out that have no value. */
 export function linkTo(path: string, parameters: Record<string, string | undefined>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-  return `${path}?${new URLSearchParams(given)}`;
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return `${path}?${given.join('&')}`;
 }

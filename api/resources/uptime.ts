@@ -7,7 +7,7 @@ import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
-import { checkRows } from '../row-limit.ts';
+import { checkRows, groupCount } from '../row-limit.ts';
 
 const UPTIME_GROUPS = GROUPS.filter((group) => group !== 'audience');
 
@@ -73,11 +73,12 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       also: CSV,
     },
     async (c, { query: { from, to, by, period, ...names } }) => {
-      const selection = selectMachines(registry.document(), names);
+      const document = registry.document();
+      const selection = selectMachines(document, names);
       if (isFailure(selection)) return selection;
       const wrong = checkRange(from, to, selection.zones);
       if (wrong) return wrong;
-      const tooMany = checkRows({ from, to }, period, by === 'machine' ? selection.machines.length : 1);
+      const tooMany = checkRows({ from, to }, period, groupCount(by, document, selection), selection.machines.length);
       if (tooMany) return tooMany;
       const answer = await queries.uptime({ machines: selection.machines, lab: selection.lab, from, to, by, period });
       const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));

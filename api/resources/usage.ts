@@ -7,7 +7,7 @@ import { explainLink, usageRowJson } from '../explain-link.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
-import { checkRows } from '../row-limit.ts';
+import { checkRows, groupCount } from '../row-limit.ts';
 import { UsageRowJson, usageTable } from '../usage-json.ts';
 
 const Usage = z.object({
@@ -43,12 +43,13 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       also: CSV,
     },
     async (c, { query: { from, to, by, period, ...names } }) => {
-      const selection = selectMachines(registry.document(), names);
+      const document = registry.document();
+      const selection = selectMachines(document, names);
       if (isFailure(selection)) return selection;
       const wrong = checkRange(from, to, selection.zones);
       if (wrong) return wrong;
-      const groups = by === 'machine' ? selection.machines.length : 1;
-      const tooMany = checkRows({ from, to }, period, groups);
+      const groups = groupCount(by, document, selection);
+      const tooMany = checkRows({ from, to }, period, groups, selection.machines.length);
       if (tooMany) return tooMany;
       const answer = await queries.usage({ machines: selection.machines, lab: selection.lab, from, to, by, period });
       const zones = selection.zones.length;
