@@ -14,7 +14,7 @@ import { Intervals, intervalsJson, Stretch } from '../intervals-json.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
-import { checkRows } from '../row-limit.ts';
+import { checkRows, groupCount } from '../row-limit.ts';
 import { UsageFigures, UsageRowJson, usageTable } from '../usage-json.ts';
 
 /** More stretches than anybody reads: then the row is explained by shorter parts. */
@@ -84,7 +84,12 @@ export function serveExplain(app: Api, { queries, registry }: Pick<ApiDeps, 'que
       if (isFailure(selection)) return selection;
       const wrong =
         checkRange(from, to, selection.zones) ??
-        checkRows({ from, to }, bucket === null ? 'total' : period, selection.machines.length);
+        checkRows(
+          { from, to },
+          bucket === null ? 'total' : period,
+          groupCount('lab', document, selection),
+          selection.machines.length,
+        );
       if (wrong) return wrong;
       if (bucket === null && period === 'hour' && !isShort(from, to)) return noBucket(bucket);
       const { machines } = selection;
