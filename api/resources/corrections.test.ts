@@ -239,7 +239,7 @@ describe('a correction', () => {
       { action: 'correct', machine: 'saw', reason: 'x' },
       400,
       'bad-request',
-      '',
+      'machine',
       /machine/,
     ],
     [

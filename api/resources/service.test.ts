@@ -57,7 +57,7 @@ describe('declared service', () => {
     ['before the lab', 'laser-1', { state: 'up', from: '2025-12-31' }, 400, 'from', /before the lab began/],
     ['an unknown state', 'laser-1', { state: 'broken' }, 400, 'state', /./],
     ['no state', 'laser-1', {}, 400, 'state', /./],
-    ['what nobody asked for', 'laser-1', { state: 'up', until: 'x' }, 400, '', /until/],
+    ['what nobody asked for', 'laser-1', { state: 'up', until: 'x' }, 400, 'until', /until/],
     ['a note too long', 'laser-1', { state: 'up', note: 'x'.repeat(501) }, 400, 'note', /500/],
     ['an unknown machine', 'lasr-1', { state: 'up' }, 404, 'machine', /did you mean "laser-1"/],
   ])('refuses %s', async (_what, machine, body, status, path, detail) => {
