@@ -9,11 +9,17 @@ export interface Stay extends Span {
 
 type Loan = NonNullable<Machine['loans']>[number];
 
+const lifetimes = new WeakMap<Lab, Span>();
+
 /** When the lab exists, in UTC ms; infinite where it says nothing. `until` is the first day on which it is no more. */
 export function labLifetime(lab: Lab): Span {
+  const known = lifetimes.get(lab);
+  if (known) return known;
   const start = lab.since === undefined ? undefined : parseInstantOrDate(lab.since, lab.timezone);
   const end = lab.until === undefined ? undefined : parseInstantOrDate(lab.until, lab.timezone);
-  return { start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY };
+  const life = { start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY };
+  lifetimes.set(lab, life);
+  return life;
 }
 
 /** Reads one end of a loan: an instant, or a date or wall time in the zone of the lab that borrows; undefined: it is none. */

@@ -71,8 +71,35 @@ export function localToInstant(text: string, zone: string, near: number): number
 /** A calendar bucket's length. Weeks are ISO weeks, from Monday. */
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
+/** How many buckets of one length in one zone are remembered. */
+const BUCKETS_KEPT = 8;
+
+/** Calendars are slow to ask, and mostly asked again about the buckets they were asked about last. */
+const knownBuckets = new Map<string, { start: number; end: number }[]>();
+
+function bucketAt(ms: number, period: Period, zone: string): { start: number; end: number } {
+  const key = `${period} ${zone}`;
+  const known = knownBuckets.get(key);
+  const found = known?.find(({ start, end }) => start <= ms && ms < end);
+  if (found) return found;
+  const start = calendarStart(ms, period, zone);
+  const bucket = { start, end: calendarNext(start, period, zone) };
+  if (!known) knownBuckets.set(key, [bucket]);
+  else if (known.unshift(bucket) > BUCKETS_KEPT) known.pop();
+  return bucket;
+}
+
 /** The instant (UTC ms) at which the bucket holding `ms` begins in `zone`. */
 export function startOfPeriod(ms: number, period: Period, zone: string): number {
+  return bucketAt(ms, period, zone).start;
+}
+
+/** The instant (UTC ms) at which the bucket after the one holding `ms` begins in `zone`. */
+export function nextPeriod(ms: number, period: Period, zone: string): number {
+  return bucketAt(ms, period, zone).end;
+}
+
+function calendarStart(ms: number, period: Period, zone: string): number {
   const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
   const day = at.startOfDay();
   switch (period) {
@@ -97,13 +124,11 @@ function startOfHour(at: Temporal.ZonedDateTime): number {
 
 /** Where clocks change by half an hour, a clock hour lasts 30 or 90 minutes. */
 function nextHour(start: number, zone: string): number {
-  const next = startOfPeriod(start + HOUR_MS, 'hour', zone);
-  return next > start ? next : startOfPeriod(start + 2 * HOUR_MS, 'hour', zone);
+  const next = calendarStart(start + HOUR_MS, 'hour', zone);
+  return next > start ? next : calendarStart(start + 2 * HOUR_MS, 'hour', zone);
 }
 
-/** The instant (UTC ms) at which the bucket after the one holding `ms` begins in `zone`. */
-export function nextPeriod(ms: number, period: Period, zone: string): number {
-  const start = startOfPeriod(ms, period, zone);
+function calendarNext(start: number, period: Period, zone: string): number {
   if (period === 'hour') return nextHour(start, zone);
   const begin = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(zone);
   const step = {
