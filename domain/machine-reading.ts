@@ -21,7 +21,6 @@ export interface QueryDeps {
 }
 
 const NOTHING: FoldRest = { activity: [], service: [], sessions: [], energy: [] };
-const ATTEMPTS_MAX = 5;
 
 /** What is known of one machine at one moment: settled rows of the ledger, and the rest that its fold still holds. */
 export class MachineReading {
@@ -29,14 +28,27 @@ export class MachineReading {
   readonly now: number;
   readonly #ledger: LedgerReader;
   readonly #fold: StoredFold | undefined;
-  readonly #rest: FoldRest;
+  readonly #finish: () => FoldRest;
+  #known: FoldRest | null = null;
 
-  constructor(machine: string, now: number, ledger: LedgerReader, fold: StoredFold | undefined, rest: FoldRest) {
+  /** `finish` gives the rest of the fold; it is not called for what is settled. */
+  constructor(
+    machine: string,
+    now: number,
+    ledger: LedgerReader,
+    fold: StoredFold | undefined,
+    finish: () => FoldRest,
+  ) {
     this.machine = machine;
     this.now = now;
     this.#ledger = ledger;
     this.#fold = fold;
-    this.#rest = rest;
+    this.#finish = finish;
+  }
+
+  get #rest(): FoldRest {
+    this.#known ??= this.#finish();
+    return this.#known;
   }
 
   /** No hour that begins before this instant has a rollup. */
@@ -62,6 +74,11 @@ export class MachineReading {
     if (!ended) return sessions;
     const records = await this.#ledger.corrections(this.machine);
     return withPendingCorrections(sessions, records, ended.start, this, { from, to });
+  }
+
+  /** As `sessions`, those that are in rollups: they begin before `rolledUntil`. */
+  settledSessions(from: number, to: number): Promise<Session[]> {
+    return this.#ledger.sessions([this.machine], from, to);
   }
 
   /** As `sessions`, before any correction. */
@@ -101,36 +118,26 @@ export class MachineReading {
   }
 
   async #energy(from: number, to: number): Promise<EnergyHour[] | null> {
-    const [settled, series] = [
-      await this.#ledger.energy(this.machine, from - HOUR_MS, to),
-      await this.#ledger.series(this.machine),
-    ];
-    if (series.length === 0 && settled.length === 0 && this.#rest.energy.length === 0) return null;
+    const settled = await this.#ledger.energy(this.machine, from - HOUR_MS, to);
+    const isMeasured = settled.length + this.#rest.energy.length > 0;
+    if (!isMeasured && (await this.#ledger.series(this.machine)).length === 0) return null;
     const hours = new Map<string, EnergyHour>();
     for (const hour of [...settled, ...this.#rest.energy]) hours.set(`${hour.hour} ${hour.series}`, hour);
     return [...hours.values()].sort((a, b) => a.hour - b.hour);
   }
 }
 
-/**
- * Reads one machine as it was at one moment: while the projection goes on in another thread, what `read` gathered is
- * thrown away and read again when the machine's fold moved meanwhile. A machine that never stands still gets the last
- * try, in which the rest of its fold wins over rows that were settled after it.
- */
+/** Reads one machine; in a snapshot of the ledger, all of it as it was at one moment. */
 export async function readMachine<T>(
   deps: QueryDeps,
   machine: string,
   now: number,
   read: (reading: MachineReading) => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    const fold = await deps.ledger.fold(machine);
-    const rest = fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine, fold.rules)) : NOTHING;
-    const result = await read(new MachineReading(machine, now, deps.ledger, fold, rest));
-    const after = await deps.ledger.fold(machine);
-    const isSame = after?.state === fold?.state && after?.rules === fold?.rules;
-    if (isSame || attempt >= ATTEMPTS_MAX) return result;
-  }
+  const fold = await deps.ledger.fold(machine);
+  const finish = () =>
+    fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine, fold.rules)) : NOTHING;
+  return read(new MachineReading(machine, now, deps.ledger, fold, finish));
 }
 
 /** A layer's settled rows, then its rest, which begins where they end. */

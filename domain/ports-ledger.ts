@@ -4,6 +4,7 @@ import type { Watermarks } from './machine-fold.ts';
 import type { MachineInput } from './machine-input.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from './ports.ts';
 import type { RollupHour } from './rollup.ts';
+import type { Tier, TierSum } from './tier.ts';
 
 /** How far the projection has read the journal: the newest batch and the `seq` of its last event. */
 export interface Cursor {
@@ -73,6 +74,12 @@ export interface LedgerWriter extends LedgerReader {
   changeCorrected(machine: string, removed: CorrectedLayer, added: CorrectedLayer): Promise<void>;
   /** Replaces the rollups of one machine with `hour` in `[from, to)`. */
   replaceRollups(machine: string, from: number, to: number, rollups: readonly RollupHour[]): Promise<void>;
+  /** Replaces the sums of one tier of one machine that begin in `[from, to)`. */
+  replaceTiers(machine: string, tier: Tier, from: number, to: number, sums: readonly TierSum[]): Promise<void>;
+  /** Whether the tiers of a machine follow its rollups: those of an older ledger are filled one after the other. */
+  isTiered(machine: string): Promise<boolean>;
+  /** From now on the tiers of a machine follow its rollups. */
+  putTiered(machine: string): Promise<void>;
   putFold(fold: StoredFold): Promise<void>;
   putCheckpoint(machine: string, checkpoint: Checkpoint): Promise<void>;
   /** The newest checkpoint with `at` ≤ the given instant. */

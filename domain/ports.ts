@@ -2,6 +2,7 @@ import type { CorrectionRecord } from './correction-record.ts';
 import type { Channel, StoredEvent } from './event.ts';
 import type { ActivityInterval, EnergyHour, Service, ServiceInterval, Session } from './layers.ts';
 import type { RollupHour, RollupSum } from './rollup.ts';
+import type { Tier, TierSum } from './tier.ts';
 
 /** One reading of a series as it is kept: at one millisecond the largest `w` and the largest `wh`. NaN = not reported. */
 export interface SeriesReading {
@@ -69,9 +70,13 @@ export interface LedgerReader {
   rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]>;
   /** Sums of the rollups with `hour` between each of the ascending edges and the next: one sum less than edges. */
   rollupSums(machine: string, edges: readonly number[]): Promise<RollupSum[]>;
+  /** The sums of a tier that begin in `[from, to)`, in order; none for a machine whose tiers are not filled yet. */
+  tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]>;
   series(machine: string): Promise<Series[]>;
   /** Readings in order of time. */
   readings(series: string, from: number, to: number): Promise<SeriesReading[]>;
+  /** Reads as everything was at one moment, whatever is written meanwhile; `read` must keep to the reader that it is given. */
+  snapshot<T>(read: (ledger: LedgerReader) => Promise<T>): Promise<T>;
 }
 
 /** A message that could not be understood, as people may see it: badge-like text is already replaced. */

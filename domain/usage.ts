@@ -62,20 +62,6 @@ export interface UsageRow {
   reasons?: Record<string, UsageReason>;
 }
 
-const COUNTS = [
-  'offMs',
-  'standbyMs',
-  'runningMs',
-  'unknownMs',
-  'bridgedMs',
-  'badgedMs',
-  'attributedMs',
-  'faultMs',
-  'maintenanceMs',
-  'sessions',
-  'doubtful',
-] as const satisfies (keyof Totals)[];
-
 const OPEN_COUNTS = [
   'openMs',
   'outsideMs',
@@ -90,9 +76,25 @@ const OPENING_FIELDS = OPEN_COUNTS.map((name) => name.replace(/Ms$/, 'S'));
 
 /** The sum of nothing. */
 export function emptySum(): UsageSum {
-  const zeros = Object.fromEntries([...COUNTS, ...OPEN_COUNTS].map((name) => [name, 0]));
   return {
-    ...(zeros as Omit<Totals, 'energyWh' | 'recoveredWh'>),
+    offMs: 0,
+    standbyMs: 0,
+    runningMs: 0,
+    unknownMs: 0,
+    bridgedMs: 0,
+    badgedMs: 0,
+    attributedMs: 0,
+    openMs: 0,
+    outsideMs: 0,
+    runningOpenMs: 0,
+    unknownOpenMs: 0,
+    heldOpenMs: 0,
+    faultMs: 0,
+    maintenanceMs: 0,
+    faultOpenMs: 0,
+    maintenanceOpenMs: 0,
+    sessions: 0,
+    doubtful: 0,
     energyWh: null,
     recoveredWh: null,
     windowMs: 0,
@@ -102,31 +104,50 @@ export function emptySum(): UsageSum {
   };
 }
 
-/** Adds the totals of one hour or stretch of the same machine to its sum, in place. */
+/** Adds the totals of one hour or stretch of the same machine to its sum, in place. Written out: a report adds tens of thousands. */
 export function addTotals(sum: UsageSum, totals: Totals | RollupHour): void {
-  for (const name of COUNTS) sum[name] += totals[name];
-  for (const name of OPEN_COUNTS) sum[name] = plusUnknown(sum[name], totals[name]);
+  sum.offMs += totals.offMs;
+  sum.standbyMs += totals.standbyMs;
+  sum.runningMs += totals.runningMs;
+  sum.unknownMs += totals.unknownMs;
+  sum.bridgedMs += totals.bridgedMs;
+  sum.badgedMs += totals.badgedMs;
+  sum.attributedMs += totals.attributedMs;
+  sum.faultMs += totals.faultMs;
+  sum.maintenanceMs += totals.maintenanceMs;
+  sum.sessions += totals.sessions;
+  sum.doubtful += totals.doubtful;
+  sum.openMs = plusUnknown(sum.openMs, totals.openMs);
+  sum.outsideMs = plusUnknown(sum.outsideMs, totals.outsideMs);
+  sum.runningOpenMs = plusUnknown(sum.runningOpenMs, totals.runningOpenMs);
+  sum.unknownOpenMs = plusUnknown(sum.unknownOpenMs, totals.unknownOpenMs);
+  sum.heldOpenMs = plusUnknown(sum.heldOpenMs, totals.heldOpenMs);
+  sum.faultOpenMs = plusUnknown(sum.faultOpenMs, totals.faultOpenMs);
+  sum.maintenanceOpenMs = plusUnknown(sum.maintenanceOpenMs, totals.maintenanceOpenMs);
   sum.energyWh = plusMissing(sum.energyWh, totals.energyWh);
   sum.recoveredWh = plusMissing(sum.recoveredWh, totals.recoveredWh);
   sum.windowMs += totals.offMs + totals.standbyMs + totals.runningMs + totals.unknownMs;
 }
 
 /**
- * Adds up sums of several machines or of several stretches of time.
+ * Adds the sum of another machine or of another stretch of time, in place.
  *
  * Members are a union: who used two machines is counted once. One machine in a lab without opening hours leaves the
  * opening figures of the whole unknown; machines without a meter are left out of the energy and counted in `unmetered`.
  */
+export function addSum(whole: UsageSum, part: UsageSum): void {
+  const { windowMs } = whole;
+  addTotals(whole, part);
+  whole.windowMs = windowMs + part.windowMs;
+  for (const member of part.members) whole.members.add(member);
+  whole.machines += part.machines;
+  whole.unmetered += part.unmetered;
+}
+
+/** Adds up sums of several machines or of several stretches of time, as `addSum` does. */
 export function combineRows(sums: readonly UsageSum[]): UsageSum {
   const whole = emptySum();
-  for (const sum of sums) {
-    const { windowMs } = whole;
-    addTotals(whole, sum);
-    whole.windowMs = windowMs + sum.windowMs;
-    for (const member of sum.members) whole.members.add(member);
-    whole.machines += sum.machines;
-    whole.unmetered += sum.unmetered;
-  }
+  for (const sum of sums) addSum(whole, sum);
   return whole;
 }
 

@@ -14,8 +14,9 @@ import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
 import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SessionCorrections } from './session-corrections.ts';
-import { fillSessionEnergy } from './session-energy.ts';
+import { fillSessionEnergy, forgetSessionEnergy } from './session-energy.ts';
 import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
+import { fillTiers } from './tier-up.ts';
 import { ToldInputs } from './told-inputs.ts';
 
 /** States are kept for every stretch of this length in which something came: a late event goes back to one of them. */
@@ -159,7 +160,7 @@ export class MachineProjection {
     const { rules } = this.#setting;
     const old = watermarks(state);
     this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, rules));
-    await this.#forgetSessionEnergy(old);
+    await forgetSessionEnergy(this.#ledger, this.id, old);
     await this.#replaceLayers(old, null, noLayers());
     this.#settled = settledBefore(this.#settled, old);
     const emit = emitInto(this.#settled);
@@ -189,7 +190,7 @@ export class MachineProjection {
     const start = checkpoint?.at ?? this.#setting.from;
     const old = watermarks(state);
     this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, this.#setting.rules));
-    await this.#forgetSessionEnergy(old);
+    await forgetSessionEnergy(this.#ledger, this.id, old);
     const settled = noLayers();
     const emit = emitInto(settled);
     const recent = new RecentPast();
@@ -219,14 +220,6 @@ export class MachineProjection {
     this.#recent = recent;
     await this.#replaceLayers(old, null, settled);
     return replied;
-  }
-
-  /** Sessions that stay although the energy of their hours is told again: theirs is too. */
-  async #forgetSessionEnergy({ energy, session }: Watermarks): Promise<void> {
-    const sessions = (await this.#ledger.foldedSessions(this.id, energy, session))
-      .filter(({ start, energyWh }) => start < session && energyWh !== null)
-      .map((one) => ({ ...one, energyWh: null }));
-    if (sessions.length > 0) await this.#ledger.replaceLayers(this.id, null, null, { ...noLayers(), sessions });
   }
 
   /** Writes the newest readings to the ledger's open transaction, so that everything that came can be read from it. */
@@ -264,6 +257,11 @@ export class MachineProjection {
       return;
     this.#settled = noLayers();
     await this.#replaceLayers(null, null, settled);
+  }
+
+  /** Fills the tiers of a ledger that had none; false when they are there already. */
+  fillTiers(): Promise<boolean> {
+    return fillTiers(this.#ledger, this.id, this.#setting.stays, { start: this.#rolledFrom, end: this.#rolledUntil });
   }
 
   /** Writes everything that changed to the ledger's open transaction. */

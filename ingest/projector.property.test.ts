@@ -61,7 +61,7 @@ async function compare(
   arriving: RoutedEvent[],
   steps: Step[],
   picks: CorrectionPick[],
-): Promise<{ rollups: number; corrected: number }> {
+): Promise<{ rollups: number; days: number; corrected: number }> {
   const house = await ProjectionHouse.open(registryOf());
   const straight = await ProjectionHouse.open(registryOf());
   try {
@@ -76,14 +76,16 @@ async function compare(
     await straight.settle();
     expect(await straight.differences()).toEqual([]);
     let rollups = 0;
+    let days = 0;
     let corrected = 0;
     for (const machine of MACHINES) {
       const dump = await house.dump(machine);
       expect(rounded(dump)).toEqual(rounded(await straight.dump(machine)));
       rollups += dump.rollups.length;
+      days += dump.tiers.day.length;
       corrected += (await house.ledger.corrected(machine)).sessions.length;
     }
-    return { rollups, corrected };
+    return { rollups, days, corrected };
   } finally {
     await house.close();
     await straight.close();
@@ -96,6 +98,7 @@ describe('laws of the projection, over SQLite', () => {
     ['3: nor do changes of the registry in between', true],
   ])('%s', { timeout: 240_000 }, async (_law, changes) => {
     let rollups = 0;
+    let days = 0;
     let corrected = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -106,12 +109,14 @@ describe('laws of the projection, over SQLite', () => {
         async (events, disorder, steps, picks) => {
           const found = await compare(events, disordered(events, disorder), steps, picks);
           rollups += found.rollups;
+          days += found.days;
           corrected += found.corrected;
         },
       ),
       RUNS,
     );
     expect(rollups).toBeGreaterThan(RUNS.numRuns);
+    expect(days).toBeGreaterThan(RUNS.numRuns / 3);
     expect(corrected).toBeGreaterThan(RUNS.numRuns / 3);
   });
 });

@@ -133,6 +133,7 @@ export class Projector {
     }
     for (const machine of this.#machines.values()) await machine.flush();
     await this.#ledger.commit(this.#cursor);
+    this.#untiered = [...this.#machines.values()];
     this.#tell([...this.#machines.values()]);
     this.#listener.rebuilding(this.#rebuilds.progress);
   }
@@ -260,6 +261,21 @@ export class Projector {
     const now = this.#clock();
     const due = [...this.#wakeAt].flatMap(([machine, at]) => (at <= now ? [machine] : []));
     if (due.length > 0) this.#tell(due);
+  }
+
+  /** Machines whose tiers may have to be filled. */
+  #untiered: MachineProjection[] = [];
+
+  /** Fills the tiers of machines of an older ledger for a while; false when none is left. Nothing may wait for it. */
+  async fillTiers(msMax: number): Promise<boolean> {
+    if (this.#untiered.length === 0) return false;
+    const until = performance.now() + msMax;
+    await this.flush();
+    for (let machine = this.#untiered.pop(); machine; machine = this.#untiered.pop()) {
+      if (await machine.fillTiers()) await this.#ledger.commit(this.#cursor);
+      if (performance.now() > until) return true;
+    }
+    return false;
   }
 
   /** Makes everything that was projected durable. */

@@ -11,6 +11,7 @@ import type { Span } from '../domain/spans.ts';
 import { endOfPiece, type Stay, startOfPiece } from '../domain/stay.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { MachineSetting } from './rules.ts';
+import { beginTiers, refreshTiers } from './tier-up.ts';
 
 /** How many hours are rolled up at once. */
 const STRETCH_MS = 31 * 24 * HOUR_MS;
@@ -53,11 +54,29 @@ export function withOpenActivity(
   return open.end > open.start ? [...settled, closed({ open }, null)] : settled;
 }
 
-/** Writes the rollups of all hours that are settled or stale; returns the range that has rollups now. */
+/** Writes the rollups of all hours that are settled or stale, and their sums; returns the range that has rollups now. */
 export async function rollUp(
   ledger: LedgerWriter,
   setting: MachineSetting,
   state: RollUpState,
+): Promise<{ rolledFrom: number; rolledUntil: number }> {
+  const { machine, rolledUntil: rolledBefore } = state;
+  if (rolledBefore <= state.rolledFrom && !(await ledger.isTiered(machine))) await beginTiers(ledger, machine);
+  const changed: Span[] = [];
+  const rolled = await rollHours(ledger, setting, state, changed);
+  if (changed.length > 0 && (await ledger.isTiered(machine))) {
+    const { stays } = setting;
+    await refreshTiers(ledger, { machine, stays, changed, rolledBefore, rolledUntil: rolled.rolledUntil });
+  }
+  return rolled;
+}
+
+/** Adds to `changed` which hours were replaced. */
+async function rollHours(
+  ledger: LedgerWriter,
+  setting: MachineSetting,
+  state: RollUpState,
+  changed: Span[],
 ): Promise<{ rolledFrom: number; rolledUntil: number }> {
   const { stays } = setting;
   const until = startOfPiece(stays, rollUpUntil(state.fold, setting.rules));
@@ -65,6 +84,7 @@ export async function rollUp(
   if (until < rolledUntil) {
     // A late badge opened a session that still lasts, or a late reading a run.
     await ledger.replaceRollups(state.machine, until, rolledUntil, []);
+    changed.push({ start: until, end: rolledUntil });
     rolledUntil = Math.max(until, rolledFrom);
   }
   if (rolledUntil <= rolledFrom || state.staleFrom < rolledFrom) {
@@ -80,10 +100,13 @@ export async function rollUp(
     await rollStretch(ledger, setting, state, from, to);
     from = to;
   }
+  if (stale < until) changed.push({ start: stale, end: until });
   for (const { start, end } of state.corrected) {
     const from = startOfPiece(stays, Math.max(rolledFrom, start));
     const to = Math.min(stale, until, endOfPiece(stays, end));
-    if (from < to) await rollStretch(ledger, setting, state, from, to);
+    if (!(from < to)) continue;
+    await rollStretch(ledger, setting, state, from, to);
+    changed.push({ start: from, end: to });
   }
   return { rolledFrom, rolledUntil: until };
 }

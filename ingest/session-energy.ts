@@ -1,12 +1,13 @@
 import { energyBetween } from '../domain/energy-window.ts';
 import type { FoldState } from '../domain/fold-state.ts';
 import type { Session } from '../domain/layers.ts';
-import { initialFold } from '../domain/machine-fold.ts';
+import { initialFold, type Watermarks } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import { type InputSource, inputsBetween } from './fold-inputs.ts';
 import type { MachineSetting } from './rules.ts';
+import { noLayers } from './settled-layers.ts';
 
 /** How far after a session's end a counter reading is looked for at first, and at last: the fold waits no longer for one. */
 const AFTER_MS = 2 * HOUR_MS;
@@ -47,6 +48,18 @@ async function sessionEnergy(
     inputs.push(...(await inputsBetween(ledger, source, from, from + AFTER_MS)));
   }
   return energyBetween(state, inputs, session.start, end, setting.rules) ?? 0;
+}
+
+/** Forgets the energy of sessions that stay although that of their hours is told again from these marks on. */
+export async function forgetSessionEnergy(
+  ledger: LedgerWriter,
+  machine: string,
+  { energy, session }: Watermarks,
+): Promise<void> {
+  const sessions = (await ledger.foldedSessions(machine, energy, session))
+    .filter(({ start, energyWh }) => start < session && energyWh !== null)
+    .map((one) => ({ ...one, energyWh: null }));
+  if (sessions.length > 0) await ledger.replaceLayers(machine, null, null, { ...noLayers(), sessions });
 }
 
 /** Whether a series that has a counter (`counted` before the inputs, or in them) was not counted since `end`. */

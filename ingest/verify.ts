@@ -9,10 +9,12 @@ import type { LedgerReader, Series, StoredFold } from '../domain/ports.ts';
 import type { JournalStore, Route } from '../domain/ports-journal.ts';
 import type { SettledLayers } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
+import { TIERS, type Tier, type TierSum } from '../domain/tier.ts';
 import { channelMap, inputsOf } from './machine-inputs.ts';
 import { readEvents } from './record.ts';
 import { rollupStays, withOpenIntervals } from './roll-up.ts';
 import { type MachineSetting, machineSettings, seriesOf } from './rules.ts';
+import { tiersOf } from './tier-up.ts';
 
 /** Inputs held in memory at once; more are verified machine group by machine group. */
 const INPUTS_MAX = 3_000_000;
@@ -155,7 +157,20 @@ async function compareMachine(
   const energy = deps.series.some((series) => series.machine === machine) ? stored.energy : null;
   const history = { machine, layers: opened, energy, sessions: inEffect };
   const rollups = rollupStays(setting.stays, history, rolledFrom, rolledUntil);
-  return [...differences, ...difference(machine, 'rollup', rollups, await ledger.rollups([machine], 0, FOREVER))];
+  differences.push(...difference(machine, 'rollup', rollups, await ledger.rollups([machine], 0, FOREVER)));
+  const tiers = await tiersOf(ledger, machine, setting.stays, { start: rolledFrom, end: rolledUntil });
+  return [...differences, ...(await compareTiers(ledger, machine, tiers))];
+}
+
+/** A machine of an older ledger whose tiers are not filled yet has none. */
+async function compareTiers(ledger: LedgerReader, machine: string, tiers: Record<Tier, TierSum[]>): Promise<string[]> {
+  const ordered = (sums: readonly TierSum[]) => sums.map((sum) => ({ ...sum, members: sum.members.toSorted() }));
+  const stored = {
+    day: await ledger.tiers(machine, 'day', 0, FOREVER),
+    month: await ledger.tiers(machine, 'month', 0, FOREVER),
+  };
+  if (stored.day.length + stored.month.length === 0) return [];
+  return TIERS.flatMap((tier) => difference(machine, `sum of a ${tier}`, ordered(tiers[tier]), ordered(stored[tier])));
 }
 
 function difference(

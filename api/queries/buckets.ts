@@ -20,6 +20,16 @@ export function rangeOf({ from, to }: RangeText, zone: string): Range {
   return { from: start, to: end };
 }
 
+/** Works something out once for each zone: most machines share one. */
+export function perZone<T>(make: (zone: string) => T): (zone: string) => T {
+  const known = new Map<string, T>();
+  return (zone) => {
+    const found = known.get(zone) ?? make(zone);
+    known.set(zone, found);
+    return found;
+  };
+}
+
 /** The part of a range that is counted: up to now, and while the machine is in the lab (or the lab exists). */
 export function countedRange({ from, to }: Range, { start, end }: Span, now: number): Range {
   return { from: Math.max(from, start), to: Math.min(to, end, now) };

@@ -1,7 +1,7 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import type { Machine } from '../../domain/registry.ts';
 import { type Stay, staysOf } from '../../domain/stay.ts';
-import { rangeOf } from './buckets.ts';
+import { perZone, rangeOf } from './buckets.ts';
 import type { ChosenMachines, GroupBy, RangeText } from './queries.ts';
 
 /** A machine of the registry with the labs in which it is. `zone` is that of its own lab, in which its dates are read. */
@@ -29,9 +29,10 @@ export function machinesOf({ registry }: QueryDeps, { machines, lab }: ChosenMac
  * stands at home, so that its row says that no time is counted.
  */
 export function staysIn(deps: QueryDeps, query: RangeText & ChosenMachines): { machine: Machine; stay: Stay }[] {
+  const rangeIn = perZone((zone) => rangeOf(query, zone));
   return machinesOf(deps, query).flatMap(({ machine, stays }) => {
     const there = stays.filter(({ lab, start, end }) => {
-      const { from, to } = rangeOf(query, lab.timezone);
+      const { from, to } = rangeIn(lab.timezone);
       return start < to && end > from;
     });
     const home = stays.filter(({ lab }) => lab.id === machine.lab).slice(0, 1);

@@ -13,24 +13,28 @@ import { querySessions } from './sessions-query.ts';
 import { queryUptime } from './uptime-query.ts';
 import { queryCoverageToday, queryUsage } from './usage-query.ts';
 
-/** Makes the queries over a ledger and a journal. */
+/** Makes the queries over a ledger and a journal. Each reads the ledger as it was at one moment, whatever is projected meanwhile. */
 export function createQueries(deps: QueryDeps): Queries {
+  const reading =
+    <Query, Answer>(answer: (deps: QueryDeps, query: Query) => Promise<Answer>) =>
+    (query: Query) =>
+      deps.ledger.snapshot((ledger) => answer({ ...deps, ledger }, query));
   return {
-    usage: (query) => queryUsage(deps, query),
-    explain: (query) => queryExplain(deps, query),
-    uptime: (query) => queryUptime(deps, query),
-    charter: (query) => queryCharter(deps, query),
-    occupancy: (query) => queryOccupancy(deps, query),
-    saturation: (query) => querySaturation(deps, query),
-    sessions: (query) => querySessions(deps, query),
-    review: (query) => queryReview(deps, query),
-    sessionHistory: (query) => querySessionHistory(deps, query),
-    checkCorrection: (query) => queryCheckCorrection(deps, query),
-    service: (query) => queryService(deps, query),
-    activity: (query) => queryActivity(deps, query),
-    power: (query) => queryPower(deps, query),
+    usage: reading(queryUsage),
+    explain: reading(queryExplain),
+    uptime: reading(queryUptime),
+    charter: reading(queryCharter),
+    occupancy: reading(queryOccupancy),
+    saturation: reading(querySaturation),
+    sessions: reading(querySessions),
+    review: reading(queryReview),
+    sessionHistory: reading(querySessionHistory),
+    checkCorrection: reading(queryCheckCorrection),
+    service: reading(queryService),
+    activity: reading(queryActivity),
+    power: reading(queryPower),
+    coverageToday: reading(queryCoverageToday),
     events: (filter) => deps.journal.events(filter),
     quarantine: (filter) => deps.journal.quarantine(filter),
-    coverageToday: (machines) => queryCoverageToday(deps, machines),
   };
 }

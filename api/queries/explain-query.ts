@@ -79,7 +79,7 @@ async function sumOf(
 ): Promise<UsageSum> {
   const sums =
     audience === null
-      ? await machineUsage(ledger, reading, stay, [bucket], counted)
+      ? await machineUsage(ledger, reading, { stay, period: 'total', buckets: [bucket], counted })
       : (await audienceUsage(reading, stay, [bucket], counted)).get(audience);
   return sums?.[0] ?? emptySum();
 }

@@ -32,8 +32,8 @@ export async function queryOccupancy(
       const sums: UsageSum[] = [];
       for (const stay of stays) {
         const there = countedRange(counted, stay, now);
-        if (there.from < there.to)
-          sums.push(...(await machineUsage(deps.ledger, reading, stay, [{ key: 0, ...counted }], there)));
+        const window = { stay, period: 'total' as const, buckets: [{ key: 0, ...counted }], counted: there };
+        if (there.from < there.to) sums.push(...(await machineUsage(deps.ledger, reading, window)));
       }
       return { sums, sessions: await reading.sessions(counted.from - PRESENCE_MS, counted.to) };
     });

@@ -12,15 +12,12 @@ import { addTotals, emptySum, usageRow } from '../../domain/usage.ts';
 import { MemoryLedger } from '../../stores/memory/ledger.ts';
 import { MemoryJournal, REGISTRY, rulesOf } from '../../test/api-fixture.ts';
 import { createQueries } from './create-queries.ts';
-import type { Queries } from './queries.ts';
 
 const HOUR = 3_600_000;
 const BEGIN = Date.parse('2026-03-02T06:17:00Z');
 const MACHINE = 'laser-1';
 const [LAB] = REGISTRY.labs;
 const STAY = { lab: LAB!, ...labLifetime(LAB!) };
-
-type UsageQuery = Parameters<Queries['usage']>[0];
 
 interface Step {
   afterS: number;
@@ -197,41 +194,6 @@ describe('queries over a ledger and the rest of a fold', () => {
         });
         expect(usage.rows[0]?.sessions).toBe(paged.length);
       }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('what was settled while it was read is read again', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        stepsArb,
-        fc.nat(120),
-        fc.constantFrom('activity', 'rollups', 'energy', 'sessions'),
-        async (steps, cut, moment) => {
-          const inputs = inputsOf(steps);
-          const { ledger: after, state } = projected(inputs);
-          const { ledger } = projected(inputs.slice(0, cut + 1));
-          const read = ledger[moment].bind(ledger) as (...range: unknown[]) => Promise<never>;
-          let isMoved = false;
-          Object.assign(ledger, {
-            [moment]: async (...range: unknown[]) => {
-              const rows = await read(...range);
-              if (!isMoved) Object.assign(ledger.of(MACHINE), after.of(MACHINE));
-              isMoved = true;
-              return rows;
-            },
-          });
-          const query: UsageQuery = {
-            machines: [MACHINE],
-            from: '2026-03-02',
-            to: '2026-03-05',
-            by: 'machine',
-            period: 'total',
-          };
-          const moved = await queriesOver(ledger, state.at).usage(query);
-          if (isMoved) expect(moved).toEqual(await queriesOver(after, state.at).usage(query));
-        },
-      ),
       { numRuns: 300 },
     );
   });

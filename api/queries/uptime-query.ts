@@ -1,33 +1,32 @@
 import { type MachineReading, type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
-import type { Stay } from '../../domain/stay.ts';
 import { addUptime, countFaults, emptyUptime, type UptimeSum, uptimeRow } from '../../domain/uptime.ts';
-import { type Bucket, bucketsOf, countedRange, type Range, rangeOf } from './buckets.ts';
+import { type Bucket, bucketsOf, countedRange, perZone, rangeOf } from './buckets.ts';
 import { Cells } from './cells.ts';
 import { groupName, staysIn } from './chosen.ts';
-import { machineUsage } from './machine-usage.ts';
+import { machineUsage, type UsageWindow } from './machine-usage.ts';
 import type { Queries, UptimeAnswer } from './queries.ts';
 
 /** Answers `Queries.uptime`. */
 export async function queryUptime(deps: QueryDeps, query: Parameters<Queries['uptime']>[0]): Promise<UptimeAnswer> {
   const now = deps.clock();
-  const cells = new Cells<UptimeSum>();
+  const cells = new Cells(emptyUptime, addUptime);
   const answer: UptimeAnswer = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, rows: [] };
+  const rangeIn = perZone((zone) => rangeOf(query, zone));
+  const bucketsIn = perZone((zone) => bucketsOf(rangeIn(zone), query.period, zone));
   for (const { machine, stay } of staysIn(deps, query)) {
     const zone = stay.lab.timezone;
-    const range = rangeOf(query, zone);
+    const range = rangeIn(zone);
     answer.from = Math.min(answer.from, range.from);
     answer.to = Math.max(answer.to, range.to);
-    const buckets = bucketsOf(range, query.period, zone);
+    const buckets = bucketsIn(zone);
     const counted = countedRange(range, stay, now);
     const sums = await readMachine(deps, machine.id, now, (reading) =>
-      machineUptime(deps, reading, stay, buckets, counted),
+      machineUptime(deps, reading, { stay, period: query.period, buckets, counted }),
     );
     cells.add(groupName(query.by, machine, stay, deps), buckets, sums);
   }
   if (cells.isEmpty) return { ...rangeOf(query, 'UTC'), rows: [] };
-  for (const { group, from, to, parts } of cells.entries()) {
-    const sum = emptyUptime();
-    for (const part of parts) addUptime(sum, part);
+  for (const { group, from, to, sum } of cells.entries()) {
     answer.rows.push({ group: { [query.by]: group }, from, to, ...uptimeRow(sum) });
   }
   return answer;
@@ -36,11 +35,10 @@ export async function queryUptime(deps: QueryDeps, query: Parameters<Queries['up
 async function machineUptime(
   { ledger }: QueryDeps,
   reading: MachineReading,
-  stay: Stay,
-  buckets: readonly Bucket[],
-  counted: Range,
+  window: UsageWindow,
 ): Promise<UptimeSum[]> {
-  const sums = await machineUsage(ledger, reading, stay, buckets, counted);
+  const { buckets, counted } = window;
+  const sums = await machineUsage(ledger, reading, window);
   // What touches the beginning tells whether a fault began there or only went on.
   const service = counted.from < counted.to ? await reading.service(counted.from - 1, counted.to) : [];
   return sums.map((sum, index) => {

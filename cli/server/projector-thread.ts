@@ -43,6 +43,9 @@ export type ProjectorTold =
   | { told: 'recovered' }
   | { told: 'stopped' };
 
+/** How long at a time the sums of an older ledger are filled, in ms; what waits meanwhile waits no longer. */
+const FILL_MS = 50;
+
 const port = parentPort as MessagePort;
 stepBack(5);
 const setup = workerData as ProjectorSetup;
@@ -167,6 +170,7 @@ const ticking = setInterval(() => {
   isBusy = true;
   projector
     .flushWhenDue()
+    .then(() => projector.fillTiers(FILL_MS))
     .catch(recover)
     .finally(() => {
       isBusy = false;

@@ -98,7 +98,7 @@ export class LabExport {
     const fold = await this.#ledger.fold(id);
     if (!fold) return [];
     const rest = finishFold(JSON.parse(fold.state) as FoldState, now, setting.rules);
-    const reading = new MachineReading(id, now, this.#ledger, fold, rest);
+    const reading = new MachineReading(id, now, this.#ledger, fold, () => rest);
     return reading.sessions(from - PRESENCE_MS, to);
   }
 }

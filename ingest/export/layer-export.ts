@@ -140,7 +140,7 @@ export class LayerExport {
     const state = fold && (JSON.parse(fold.state) as FoldState);
     const rest = state ? finishFold(state, now, this.#setting.rules) : NOTHING;
     return {
-      reading: new MachineReading(this.#machine, now, this.#ledger, fold, rest),
+      reading: new MachineReading(this.#machine, now, this.#ledger, fold, () => rest),
       open: rest.activity,
       at: state?.at ?? 0,
       settled: state?.settled ?? 0,

@@ -3,6 +3,7 @@ import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
+import type { Tier, TierSum } from '../../domain/tier.ts';
 import { addTotals, emptySum } from '../../domain/usage.ts';
 
 /** What a memory ledger holds of one machine. */
@@ -15,6 +16,7 @@ export interface MachineRows {
   declarations: Declaration[];
   energy: EnergyHour[];
   rollups: RollupHour[];
+  tiers: Record<Tier, TierSum[]>;
   series: Series[];
   readings: Map<string, SeriesReading[]>;
   fold: StoredFold | undefined;
@@ -36,6 +38,7 @@ export class MemoryLedger implements LedgerReader {
       declarations: [],
       energy: [],
       rollups: [],
+      tiers: { day: [], month: [] },
       series: [],
       readings: new Map(),
       fold: undefined,
@@ -104,6 +107,15 @@ export class MemoryLedger implements LedgerReader {
       const { windowMs: _, members: __, machines: ___, unmetered: ____, ...totals } = sum;
       return { ...totals, hours: hours.length };
     });
+  }
+
+  async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
+    return this.of(machine).tiers[tier].filter(({ start }) => start >= from && start < to);
+  }
+
+  /** Nothing is written while a test reads. */
+  async snapshot<T>(read: (ledger: LedgerReader) => Promise<T>): Promise<T> {
+    return read(this);
   }
 
   async series(machine: string): Promise<Series[]> {

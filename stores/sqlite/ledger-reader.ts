@@ -3,6 +3,7 @@ import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
+import type { Tier, TierSum } from '../../domain/tier.ts';
 import { storageError } from './failure.ts';
 import {
   activityOf,
@@ -14,13 +15,28 @@ import {
   seriesOf,
   serviceOf,
   sessionOf,
+  tierOf,
+  type Values,
 } from './ledger-rows.ts';
+import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 
 type Value = string | number | null;
 
 const IN_EFFECT = `NOT EXISTS (SELECT 1 FROM replaced_session AS other
   WHERE other.machine = session.machine AND other.start_at = session.start_at AND other.id = session.id)`;
+
+const FIGURES = ROLLUP_COLUMNS.join(', ');
+
+const TIER_SQL = {
+  day: tierSql('day'),
+  month: tierSql('month'),
+};
+
+function tierSql(tier: Tier): string {
+  return `SELECT start_at, lab, members, ${FIGURES} FROM ${TIER_TABLES[tier]}
+    WHERE machine = ? AND start_at >= ? AND start_at < ? ORDER BY start_at`;
+}
 
 /** Sessions never overlap, so that only the one that begins before the range can reach into it. */
 function sessionsSql(table: string, more = ''): string {
@@ -44,6 +60,12 @@ export class SqliteLedgerReader implements LedgerReader {
   protected readonly file: string;
   protected readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Connections in which no snapshot is being read. */
+  readonly #idle: SqliteLedgerReader[] = [];
+  /** Numbers of machines while a snapshot is being read. */
+  #stillNumbers: Map<string, MachineNumbers> | undefined;
+  /** Members' tokens by their numbers, which begin at 1. */
+  readonly #tokens: string[] = [];
 
   constructor(file: string, open?: (file: string) => DatabaseSync) {
     this.file = file;
@@ -56,6 +78,15 @@ export class SqliteLedgerReader implements LedgerReader {
 
   protected all(sql: string, ...values: Value[]): Row[] {
     return this.#run(() => this.#statement(sql).all(...values));
+  }
+
+  /** As `all`, each row as a list of its values: much cheaper where rows are wide and many. */
+  #lists(sql: string, ...values: Value[]): Values[] {
+    return this.#run(() => {
+      const statement = this.#statement(sql);
+      statement.setReturnArrays(true);
+      return statement.all(...values) as unknown as Values[];
+    });
   }
 
   protected get(sql: string, ...values: Value[]): Row | undefined {
@@ -85,11 +116,17 @@ export class SqliteLedgerReader implements LedgerReader {
 
   /**
    * A machine's number, and that of its computed rows: the same, or its negative when they were computed again.
-   * Undefined when the ledger never heard of it. Looked up each time: the rows may change places at any moment.
+   * Undefined when the ledger never heard of it. Looked up each time, but in a snapshot: the rows may change places at any
+   * moment.
    */
   protected numbersOf(machine: string): MachineNumbers | undefined {
+    const known = this.#stillNumbers?.get(machine);
+    if (known) return known;
     const row = this.get('SELECT no, layers FROM machine WHERE id = ?', machine);
-    return row && { told: row.no as number, layers: (row.layers ?? row.no) as number };
+    if (!row) return undefined;
+    const numbers = { told: row.no as number, layers: (row.layers ?? row.no) as number };
+    this.#stillNumbers?.set(machine, numbers);
+    return numbers;
   }
 
   /** The number of a machine's computed rows; undefined when the ledger never heard of it. */
@@ -100,6 +137,11 @@ export class SqliteLedgerReader implements LedgerReader {
   /** The number of what a machine was told; undefined when the ledger never heard of it. */
   protected toldNo(machine: string): number | undefined {
     return this.numbersOf(machine)?.told;
+  }
+
+  /** Forgets the members it learned: they may have been taken back with a transaction. */
+  protected forgetMembers(): void {
+    this.#tokens.length = 0;
   }
 
   async cursor(): Promise<number> {
@@ -184,9 +226,9 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
-    const sql = 'SELECT * FROM rollup WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour';
+    const sql = `SELECT hour, lab, ${FIGURES} FROM rollup WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour`;
     return machines.flatMap((machine) =>
-      this.all(sql, this.machineNo(machine) ?? -1, from, to).map((row) => rollupOf(row, machine)),
+      this.#lists(sql, this.machineNo(machine) ?? -1, from, to).map((row) => rollupOf(row, machine)),
     );
   }
 
@@ -194,8 +236,22 @@ export class SqliteLedgerReader implements LedgerReader {
     const no = this.machineNo(machine) ?? -1;
     return edges
       .slice(1)
-      .map((to, index) => rollupSumOf(this.get(ROLLUP_SUM_SQL, no, edges[index] as number, to) as Row));
+      .map((to, index) => rollupSumOf(this.#lists(ROLLUP_SUM_SQL, no, edges[index] as number, to)[0] as Values));
   }
+
+  async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
+    const sql = TIER_SQL[tier];
+    return this.#lists(sql, this.machineNo(machine) ?? -1, from, to).map((row) => tierOf(row, machine, this.#tokenOf));
+  }
+
+  /** The token of a member's number; those that were added since the last time are read when one of them is met. */
+  readonly #tokenOf = (no: number): string => {
+    if (this.#tokens[no] === undefined) {
+      for (const row of this.all('SELECT no, token FROM member WHERE no >= ?', this.#tokens.length))
+        this.#tokens[row.no as number] = row.token as string;
+    }
+    return this.#tokens[no] as string;
+  };
 
   async series(machine: string): Promise<Series[]> {
     return this.all('SELECT * FROM series WHERE machine = ? ORDER BY id', machine).map(seriesOf);
@@ -218,7 +274,21 @@ export class SqliteLedgerReader implements LedgerReader {
     }
   }
 
+  async snapshot<T>(read: (ledger: LedgerReader) => Promise<T>): Promise<T> {
+    const reader = this.#idle.pop() ?? new SqliteLedgerReader(this.file);
+    reader.run('BEGIN');
+    reader.#stillNumbers = new Map();
+    try {
+      return await read(reader);
+    } finally {
+      reader.#stillNumbers = undefined;
+      reader.run('COMMIT');
+      this.#idle.push(reader);
+    }
+  }
+
   async close(): Promise<void> {
+    for (const reader of this.#idle.splice(0)) await reader.close();
     this.#statements.clear();
     if (this.db.isOpen) this.db.close();
   }

@@ -9,6 +9,9 @@ const COMPUTED = {
   replaced_session: 'start_at',
   energy: 'hour',
   rollup: 'hour',
+  rollup_day: 'start_at',
+  rollup_month: 'start_at',
+  tiered: 'machine',
   checkpoint: 'at',
   fold: 'rolled_from',
 } as const;

@@ -2,11 +2,13 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
-import type { RollupHour } from '../../domain/rollup.ts';
-import { ROLLUP_COLUMNS } from './ledger-schema.ts';
+import type { RollupHour, Totals } from '../../domain/rollup.ts';
+import type { TierSum } from '../../domain/tier.ts';
 
 /** One row as SQLite gives it. */
 export type Row = Record<string, unknown>;
+/** One row as a list, in the order of the columns asked for. */
+export type Values = readonly unknown[];
 
 /** Reads a row of `activity`. */
 export function activityOf(row: Row): ActivityInterval {
@@ -59,11 +61,57 @@ export function energyOf(row: Row): EnergyHour {
   };
 }
 
-/** Reads a row of `rollup`; `machine` is the machine's id. */
-export function rollupOf(row: Row, machine: string): RollupHour {
-  const rollup: Record<string, unknown> = { machine, lab: row.lab, hour: row.hour };
-  for (const name of ROLLUP_COLUMNS) rollup[name] = row[name];
-  return rollup as unknown as RollupHour;
+/** The figures of a row of `rollup` or of a tier: `ROLLUP_COLUMNS`, from the place `at` on. Written out, because years of them are read at once. */
+export function totalsOf(values: Values, at: number): Totals {
+  return {
+    offMs: values[at] as number,
+    standbyMs: values[at + 1] as number,
+    runningMs: values[at + 2] as number,
+    unknownMs: values[at + 3] as number,
+    bridgedMs: values[at + 4] as number,
+    badgedMs: values[at + 5] as number,
+    attributedMs: values[at + 6] as number,
+    openMs: values[at + 7] as number | null,
+    outsideMs: values[at + 8] as number | null,
+    runningOpenMs: values[at + 9] as number | null,
+    unknownOpenMs: values[at + 10] as number | null,
+    heldOpenMs: values[at + 11] as number | null,
+    faultMs: values[at + 12] as number,
+    maintenanceMs: values[at + 13] as number,
+    faultOpenMs: values[at + 14] as number | null,
+    maintenanceOpenMs: values[at + 15] as number | null,
+    sessions: values[at + 16] as number,
+    doubtful: values[at + 17] as number,
+    energyWh: values[at + 18] as number | null,
+    recoveredWh: values[at + 19] as number | null,
+  };
+}
+
+/** Reads `hour, lab` and the figures of a row of `rollup`; `machine` is the machine's id. */
+export function rollupOf(values: Values, machine: string): RollupHour {
+  const [hour, lab] = values as [number, string];
+  return { machine, lab, hour, ...totalsOf(values, 2) };
+}
+
+/** Reads `start_at, lab, members` and the figures of a row of a tier; `tokenOf` tells the member of a number. */
+export function tierOf(values: Values, machine: string, tokenOf: (no: number) => string): TierSum {
+  const [start, lab, members] = values as [number, string, Uint8Array];
+  return { machine, lab, start, members: unpackNumbers(members, tokenOf), ...totalsOf(values, 3) };
+}
+
+function unpackNumbers(bytes: Uint8Array, tokenOf: (no: number) => string): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tokens: string[] = [];
+  for (let at = 0; at < bytes.byteLength; at += 4) tokens.push(tokenOf(view.getUint32(at, true)));
+  return tokens;
+}
+
+/** Writes numbers of members as a tier keeps them. */
+export function packNumbers(numbers: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * 4);
+  const view = new DataView(bytes.buffer);
+  for (const [index, no] of numbers.entries()) view.setUint32(index * 4, no, true);
+  return bytes;
 }
 
 /** Reads the readings of a row of `reading_block`, in order. */

@@ -22,6 +22,12 @@ export const ROLLUP_COLUMNS = [
   'recoveredWh',
 ] as const;
 
+/** The table that holds the sums of each tier; `members` are numbers of `member`, 4 bytes each, the lowest byte first. */
+export const TIER_TABLES = { day: 'rollup_day', month: 'rollup_month' } as const;
+
+const TIER_COLUMNS = `machine INTEGER NOT NULL, start_at INTEGER NOT NULL, lab TEXT NOT NULL,
+     ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, members BLOB NOT NULL, PRIMARY KEY(machine, start_at)`;
+
 /** The ledger's tables, as numbered steps; a step is never changed once it has landed. Machines and series are numbered to keep rows small. */
 export const LEDGER_STEPS: readonly string[] = [
   `CREATE TABLE cursor(one INTEGER PRIMARY KEY CHECK (one = 1), batch INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
@@ -65,4 +71,8 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE declaration(machine INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY(machine, at, seq)) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE machine ADD COLUMN layers INTEGER;
    ALTER TABLE machine ADD COLUMN has_rebuild INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE member(no INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE rollup_day(${TIER_COLUMNS}) STRICT, WITHOUT ROWID;
+   CREATE TABLE rollup_month(${TIER_COLUMNS}) STRICT, WITHOUT ROWID;
+   CREATE TABLE tiered(machine INTEGER PRIMARY KEY) STRICT;`,
 ];

@@ -13,16 +13,16 @@ import {
 } from '../../domain/ports-ledger.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { ChangeLog } from './change-log.ts';
-import { SqliteLedgerRebuilds } from './ledger-rebuilds.ts';
 import { SESSION_COLUMNS, seriesOf, sessionOf, sessionValues } from './ledger-rows.ts';
 import { LEDGER_STEPS, ROLLUP_COLUMNS } from './ledger-schema.ts';
+import { SqliteLedgerTiers } from './ledger-tiers.ts';
 import { migrate } from './migrations.ts';
 
 /**
  * The ledger, written by the projector alone. WAL with `synchronous=NORMAL`: what a power cut takes back, the cursor
  * takes back with it, and the journal gives it again.
  */
-export class SqliteLedger extends SqliteLedgerRebuilds implements LedgerWriter {
+export class SqliteLedger extends SqliteLedgerTiers implements LedgerWriter {
   readonly #changes = new ChangeLog();
 
   constructor(file: string) {

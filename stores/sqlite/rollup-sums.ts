@@ -1,5 +1,5 @@
 import type { RollupSum } from '../../domain/rollup.ts';
-import type { Row } from './ledger-rows.ts';
+import { totalsOf, type Values } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS } from './ledger-schema.ts';
 
 /** One unmeasured hour does not hide the energy of the others; one hour without opening hours hides those of all. */
@@ -15,6 +15,6 @@ const SUMS = ROLLUP_COLUMNS.map((name) =>
 export const ROLLUP_SUM_SQL = `SELECT count(*) AS hours, ${SUMS.join(', ')} FROM rollup WHERE machine = ? AND hour >= ? AND hour < ?`;
 
 /** Reads the row of `ROLLUP_SUM_SQL`. */
-export function rollupSumOf(row: Row): RollupSum {
-  return { ...row } as unknown as RollupSum;
+export function rollupSumOf(values: Values): RollupSum {
+  return { hours: values[0] as number, ...totalsOf(values, 1) };
 }

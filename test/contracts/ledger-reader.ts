@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { LedgerReader, Series, SeriesReading } from '../../domain/ports.ts';
+import type { Tier, TierSum } from '../../domain/tier.ts';
+import { emptySum } from '../../domain/usage.ts';
 
 /** Rows of one machine to put into a ledger. */
 export interface LedgerRows {
@@ -9,6 +11,7 @@ export interface LedgerRows {
   sessions?: Session[];
   energy?: EnergyHour[];
   series?: Series[];
+  tiers?: Record<Tier, TierSum[]>;
   readings?: { series: string; readings: SeriesReading[] };
 }
 
@@ -41,6 +44,12 @@ export function session(machine: string, start: number, end: number): Session {
     member: 'ada',
     audience: 'public',
   };
+}
+
+/** A sum of a day or month; what its lab does not declare and nothing measures is null. */
+export function tierSum(machine: string, start: number, members: string[]): TierSum {
+  const { windowMs: _, members: __, machines: ___, unmetered: ____, ...nothing } = emptySum();
+  return { ...nothing, machine, lab: 'attic', start, offMs: start + 1, openMs: null, recoveredWh: 0.25, members };
 }
 
 const SERIES: Series = {
@@ -121,6 +130,31 @@ export function testLedgerReader(name: string, open: () => Promise<LedgerUnderTe
       await ledger.put('laser', { energy });
       expect(await ledger.reader.energy('laser', 10, 20)).toEqual([energy[1]]);
       expect(await ledger.reader.energy('laser', 0, 21)).toEqual(energy);
+    });
+
+    it('gives sums of days and months that begin in the range, with their members', async () => {
+      const day = [tierSum('laser', 10, ['ada', 'bob']), tierSum('laser', 20, []), tierSum('laser', 30, ['bob'])];
+      const month = [tierSum('laser', 10, ['bob', 'ada'])];
+      await ledger.put('laser', { tiers: { day, month } });
+      await ledger.put('saw', { tiers: { day: [tierSum('saw', 10, ['eve'])], month: [] } });
+      const { reader } = ledger;
+      expect(await reader.tiers('laser', 'day', 10, 30)).toEqual(day.slice(0, 2));
+      expect(await reader.tiers('laser', 'day', 11, 31)).toEqual(day.slice(1));
+      expect(await reader.tiers('laser', 'month', 0, 100)).toEqual(month);
+      expect(await reader.tiers('saw', 'day', 0, 100)).toEqual([tierSum('saw', 10, ['eve'])]);
+      expect(await reader.tiers('drill', 'day', 0, 100)).toEqual([]);
+    });
+
+    it('reads in a snapshot what it reads without, and hands on what went wrong', async () => {
+      await ledger.put('laser', { activity: [activity(10, 20)] });
+      const { reader } = ledger;
+      expect(starts(await reader.snapshot((still) => still.activity('laser', 0, 100)))).toEqual([10]);
+      const wrong = reader.snapshot(async () => {
+        throw new RangeError('no such day');
+      });
+      await expect(wrong).rejects.toThrow('no such day');
+      await ledger.put('laser', { activity: [activity(10, 20), activity(20, 30)] });
+      expect(starts(await reader.snapshot((still) => still.activity('laser', 0, 100)))).toEqual([10, 20]);
     });
 
     it('gives readings in the range, with what was not reported', async () => {

@@ -35,7 +35,7 @@ export async function compareWithLedger(house: ExportHouse, influxd: Influxd, se
     const fold = await ledger.fold(id);
     if (!fold) continue;
     const foldState = JSON.parse(fold.state) as FoldState;
-    const reading = new MachineReading(id, house.now, ledger, fold, finishFold(foldState, house.now, rules));
+    const reading = new MachineReading(id, house.now, ledger, fold, () => finishFold(foldState, house.now, rules));
     const tags = `machine = '${id}'`;
     const sessions = (await reading.sessions(0, Number.MAX_SAFE_INTEGER)).filter(({ end }) => end !== null);
     const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
@@ -104,7 +104,7 @@ async function comparePeople(house: ExportHouse, influxd: Influxd, ledger: Sqlit
       const there = setting.stays.filter((stay) => stay.lab.id === lab);
       if (there.length === 0 || !fold) continue;
       const rest = finishFold(JSON.parse(fold.state) as FoldState, house.now, setting.rules);
-      const reading = new MachineReading(id, house.now, ledger, fold, rest);
+      const reading = new MachineReading(id, house.now, ledger, fold, () => rest);
       for (const session of await reading.sessions(0, Number.MAX_SAFE_INTEGER)) {
         const spans = intersectSpans([{ start: session.start, end: session.end ?? house.now }], there);
         sessions.push(...spans.map((span) => ({ ...session, ...span })));

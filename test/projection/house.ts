@@ -5,6 +5,7 @@ import type { EventBody } from '../../domain/event.ts';
 import type { Series, StoredFold } from '../../domain/ports.ts';
 import type { Route } from '../../domain/ports-journal.ts';
 import { Registry } from '../../domain/registry.ts';
+import type { Tier } from '../../domain/tier.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { OpenBatch } from '../../ingest/open-batch.ts';
 import { Projector } from '../../ingest/projector.ts';
@@ -30,6 +31,8 @@ export interface LedgerDump {
   folded: { id: string; energyWh: number | null }[];
   energy: unknown[];
   rollups: unknown[];
+  /** Sums by day and by month. */
+  tiers: Record<Tier, unknown[]>;
 }
 
 /** A journal in memory, a ledger in a throw-away file, and a projector between them. */
@@ -116,6 +119,12 @@ export class ProjectionHouse {
     await this.projector.flush();
   }
 
+  /** Members are a set: in which order they were numbered depends on the order of events. */
+  async #tier(machine: string, tier: Tier): Promise<unknown[]> {
+    const sums = await this.ledger.tiers(machine, tier, 0, Number.MAX_SAFE_INTEGER);
+    return sums.map((sum) => ({ ...sum, members: sum.members.toSorted() }));
+  }
+
   /** What `fabmeter verify` finds. */
   async differences(): Promise<string[]> {
     const { folds, series, cursor } = await this.ledger.load();
@@ -135,6 +144,7 @@ export class ProjectionHouse {
       folded: await this.ledger.foldedSessions(machine, 0, forever),
       energy: await this.ledger.energy(machine, 0, forever),
       rollups: await this.ledger.rollups([machine], 0, forever),
+      tiers: { day: await this.#tier(machine, 'day'), month: await this.#tier(machine, 'month') },
     };
   }
 
