@@ -26,6 +26,8 @@ const SESSION: Session = {
 };
 
 /** Every route with a request that succeeds and the need that it declares. */
+const SIGNATURE = { standbyW: 20, runningW: 150 };
+
 const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', '/healthz', 'open'],
   ['GET', '/readyz', 'open'],
@@ -59,6 +61,10 @@ const ROUTES: [string, string, Need, RequestInit?][] = [
   ['GET', '/api/v1/quarantine', 'journal:read'],
   ['GET', '/api/v1/registry', 'registry:read'],
   ['PUT', '/api/v1/registry', 'registry:write', json(REGISTRY)],
+  ['GET', '/api/v1/registry/changes', 'registry:read'],
+  ['GET', '/api/v1/proposals', 'registry:read'],
+  ['GET', '/api/v1/machines/laser-1/signature', 'registry:read'],
+  ['POST', '/api/v1/machines/laser-1/signature', 'registry:write', json({ signature: SIGNATURE, reason: 'a test' })],
   ['POST', '/api/v1/setup', 'open', json({ key: 'right-key' })],
 ];
 

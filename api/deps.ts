@@ -2,6 +2,7 @@ import type { Registry as MetricsRegistry } from 'prom-client';
 import type { CorrectionChange } from '../domain/event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { MachineView, Service } from '../domain/layers.ts';
+import type { AuditEntry, SignatureVersion } from '../domain/ports-registry.ts';
 import type { Registry } from '../domain/registry.ts';
 import type { Need } from './need.ts';
 import type { Queries } from './queries/queries.ts';
@@ -32,8 +33,12 @@ export interface RegistryDesk {
   apply(
     document: unknown,
     author: string,
-    options?: { dryRun: boolean; basedOn?: Registry },
+    options?: { dryRun: boolean; basedOn?: Registry; reason?: string },
   ): Promise<RegistryApplied | Failure>;
+  /** Who changed what, the newest first; with `before` what is older than that entry. */
+  changes(limit: number, before?: number): Promise<AuditEntry[]>;
+  /** The thresholds that a machine ever had, the newest first. */
+  signatures(machine: string): Promise<SignatureVersion[]>;
 }
 
 /** Who a request comes from. */
@@ -99,6 +104,8 @@ export interface ApiDeps {
   declarations: Declarations;
   /** Whether messages are taken and stored; the reasons are sentences. */
   readiness(): { ready: boolean; reasons: string[] };
+  /** How far the past of machines is computed again: how many are left, and how much (0 to 1) of which one is done. */
+  rebuild(): { machines: number; machine: string | null; done: number } | null;
   metrics: MetricsRegistry;
   /** UTC ms. */
   clock(): number;

@@ -121,6 +121,12 @@ function sentenceOf(reason: CalibrationRefusal, { from, to }: CalibrationEvidenc
   }
 }
 
+/** What a signature would make of the same readings; null when there is none. */
+export function signatureEffect(signature: Signature, input: CalibrationInput): SignatureEffect | null {
+  const from = powerSteps(input.series, input.until)[0]?.start;
+  return from === undefined ? null : effectOf(activityUnder(signature, input, from));
+}
+
 /** The activity layer that the fold makes of the readings. */
 function activityUnder(signature: Signature, { series, until }: CalibrationInput, from: number): ActivityInterval[] {
   const rules: MachineRules = {

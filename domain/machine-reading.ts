@@ -17,6 +17,8 @@ export interface QueryDeps {
   registry(): Registry;
   /** The rules that a stored fold was computed with (`StoredFold.rules`): the newest ones, but while the past is computed again. */
   rules(machine: string, digest: string): MachineRules;
+  /** Whether a stored fold was computed with rules that hold no more. */
+  isEarlier(machine: string, digest: string): boolean;
   clock(): number;
 }
 

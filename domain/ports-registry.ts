@@ -1,4 +1,4 @@
-import type { Registry } from './registry.ts';
+import type { Registry, SignatureEntry } from './registry.ts';
 
 /** What a person or a program may do over HTTP. Only administrators for now. */
 export type ApiRole = 'administrator';
@@ -34,6 +34,10 @@ export interface RegistryWrite {
   at: number;
   /** The differences in words. */
   changes: string[];
+  /** Why, in the author's words; null when nobody said. */
+  reason: string | null;
+  /** The machines whose thresholds are others from now on; null: none any more. */
+  signatures: Map<string, SignatureEntry | null>;
   document: Registry;
   /** Hashes to set; those of connectors that are not in the document go. */
   secretHashes: Map<string, Uint8Array>;
@@ -41,12 +45,23 @@ export interface RegistryWrite {
   badges: Map<string, string[]>;
 }
 
-/** Who changed what, and when (UTC ms). `version` is the document's, absent for what concerns tokens. */
+/** Who changed what, and when (UTC ms). `version` is the document's, absent for what concerns tokens; `reason` where one was given. */
 export interface AuditEntry {
+  id: number;
   at: number;
   author: string;
   changes: string[];
   version?: number;
+  reason?: string;
+}
+
+/** A machine's thresholds from one document on; null: it had none. `version` and `at` (UTC ms) are the document's. */
+export interface SignatureVersion {
+  version: number;
+  at: number;
+  author: string;
+  reason: string | null;
+  signature: SignatureEntry | null;
 }
 
 /** An earlier document, without its members: those who leave are forgotten. */
@@ -66,8 +81,10 @@ export interface RegistryStore {
   putToken(row: ApiTokenRow, author: string): Promise<void>;
   /** Removes a token's row; false when there is none. */
   removeToken(id: string, at: number, author: string): Promise<boolean>;
-  /** The newest entries first. */
-  audit(limit: number): Promise<AuditEntry[]>;
+  /** The newest entries first; with `before` those with a smaller `id`. */
+  audit(limit: number, before?: number): Promise<AuditEntry[]>;
+  /** The thresholds that a machine ever had, the newest first. */
+  signatures(machine: string): Promise<SignatureVersion[]>;
   /** The newest documents first. */
   versions(limit: number): Promise<RegistryVersion[]>;
   close(): Promise<void>;

@@ -31,7 +31,8 @@ export const ROLES = ['main', 'extraction', 'aux', 'badge', 'state'] as const;
 /** Price of a kWh, in the currency of the purchases. */
 const Tariff = z.number().min(0).max(100);
 
-const SignatureEntry = z.strictObject({
+/** The shape of a machine's power thresholds, in watts and seconds. */
+export const SIGNATURE_ENTRY = z.strictObject({
   standbyW: Watts,
   runningW: Watts.positive(),
   stopW: Watts.optional(),
@@ -102,7 +103,7 @@ const MachineEntry = z.strictObject({
   loans: z.array(LoanEntry).max(5000).optional(),
   kind: Id,
   name: Name,
-  signature: SignatureEntry.optional(),
+  signature: SIGNATURE_ENTRY.optional(),
   session: SessionEntry.optional(),
   purchase: PurchaseEntry.optional(),
 });
@@ -169,6 +170,8 @@ export type Registry = z.output<typeof Registry>;
 export type Lab = Registry['labs'][number];
 /** One machine of the registry. */
 export type Machine = Registry['machines'][number];
+/** A machine's power thresholds as the registry has them. */
+export type SignatureEntry = NonNullable<Machine['signature']>;
 /** One connector of the registry. `secret` is write-only: it is never stored nor shown. */
 export type Connector = Registry['connectors'][number];
 /** One member of the registry. `badges` go in, never out. */

@@ -30,6 +30,12 @@ export class FoldRules {
     this.#settings = settings;
   }
 
+  /** Whether a fold with this digest is to be computed again. */
+  isEarlier(machine: string, digest: string): boolean {
+    const setting = this.#settings.get(machine);
+    return setting !== undefined && setting.digest !== digest;
+  }
+
   /** Throws a `RangeError` when the registry does not have the machine. */
   of(machine: string, digest: string): MachineRules {
     const setting = this.#settings.get(machine);

@@ -243,6 +243,7 @@ describe('RegistryDesk.login()', () => {
     expect(desk.login('plug-1', renewed.secret)).toBeDefined();
     expect(await desk.renewSecret('nobody', 'ada')).toMatchObject({ code: 'not-found' });
     expect((await store.audit(1))[0]).toEqual({
+      id: 2,
       at: 2000,
       author: 'ada',
       changes: ['connector plug-1: secret changed'],

@@ -1,9 +1,10 @@
 import { type Failure, failure, StorageError } from '../domain/failure.ts';
-import type { RegistryStore, StoredRegistry } from '../domain/ports-registry.ts';
+import type { AuditEntry, RegistryStore, SignatureVersion, StoredRegistry } from '../domain/ports-registry.ts';
 import type { Registry } from '../domain/registry.ts';
 import { changedMeanwhile } from '../domain/registry-change.ts';
 import { checkRegistry } from '../domain/registry-check.ts';
 import { registryWarnings } from '../domain/registry-warnings.ts';
+import { signatureChanges } from '../domain/signature-change.ts';
 import { formatInstant, wallOf } from '../domain/time.ts';
 import { type LoadedConnector, type LoadedRegistry, loadRegistry } from './loaded-registry.ts';
 import { planRegistry } from './registry-plan.ts';
@@ -24,6 +25,13 @@ export interface ResolvedBadge {
   token: string;
   member: string | null;
   audience: string | null;
+}
+
+/** How a document is applied. `reason` is kept in the log of changes. */
+interface ApplyOptions {
+  dryRun: boolean;
+  basedOn?: Registry;
+  reason?: string | null;
 }
 
 type Listener = (registry: LoadedRegistry) => void;
@@ -74,14 +82,14 @@ export class RegistryDesk {
   apply(
     input: unknown,
     author: string,
-    { dryRun, basedOn }: { dryRun: boolean; basedOn?: Registry } = { dryRun: false },
+    { dryRun, basedOn, reason = null }: ApplyOptions = { dryRun: false },
   ): Promise<Applied | Failure> {
     return this.#inTurn(async () =>
-      basedOn && basedOn !== this.document() ? changedMeanwhile() : this.#apply(input, author, dryRun),
+      basedOn && basedOn !== this.document() ? changedMeanwhile() : this.#apply(input, author, reason, dryRun),
     );
   }
 
-  async #apply(input: unknown, author: string, isDry: boolean): Promise<Applied | Failure> {
+  async #apply(input: unknown, author: string, reason: string | null, isDry: boolean): Promise<Applied | Failure> {
     const before = this.current();
     const checked = checkRegistry(withMembers(input, before.document.members));
     if ('kind' in checked) return checked;
@@ -90,7 +98,10 @@ export class RegistryDesk {
     const { document, changes, made, secretHashes, badges } = plan;
     const warnings = registryWarnings(document, this.#clock());
     if (isDry || changes.length === 0) return { version: before.version, changes, secrets: [], warnings };
-    const version = await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, badges });
+    const signatures = signatureChanges(before.document, document);
+    const at = this.#clock();
+    const write = { author, at, changes, reason, signatures, document, secretHashes, badges };
+    const version = await this.#store.write(write);
     this.#take(await this.#store.load());
     return { version, changes, secrets: made, warnings };
   }
@@ -103,10 +114,21 @@ export class RegistryDesk {
       const secret = makeSecret();
       const secretHashes = new Map([[connector, this.#secrets.hashSecret(connector, secret)]]);
       const changes = [`connector ${connector}: secret changed`];
-      await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, badges: new Map() });
+      const nothing = { reason: null, signatures: new Map(), badges: new Map() };
+      await this.#store.write({ author, at: this.#clock(), changes, document, secretHashes, ...nothing });
       this.#take(await this.#store.load());
       return { secret };
     });
+  }
+
+  /** Who changed what, the newest first; with `before` what is older than that entry. */
+  changes(limit: number, before?: number): Promise<AuditEntry[]> {
+    return this.#store.audit(limit, before);
+  }
+
+  /** The thresholds that a machine ever had, the newest first. */
+  signatures(machine: string): Promise<SignatureVersion[]> {
+    return this.#store.signatures(machine);
   }
 
   /** The document without secrets and badge numbers: applying it again changes nothing. The same object until it changes. */

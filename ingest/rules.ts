@@ -1,9 +1,10 @@
 import type { Channel } from '../domain/event.ts';
 import { HOLIDAYS_VERSION } from '../domain/holidays.ts';
-import type { MachineRules, Signature } from '../domain/machine-input.ts';
+import type { MachineRules } from '../domain/machine-input.ts';
 import { holidayWordsOf, nextClosing } from '../domain/opening.ts';
 import type { Series } from '../domain/ports.ts';
 import type { Connector, Machine, Registry } from '../domain/registry.ts';
+import { signatureOf } from '../domain/signature-entry.ts';
 import { type Stay, stayAt, staysOf } from '../domain/stay.ts';
 import { HOUR_MS, SECOND_MS } from '../domain/time.ts';
 import { translatorOf } from '../firmware-bridge/translators.ts';
@@ -11,7 +12,6 @@ import { translatorOf } from '../firmware-bridge/translators.ts';
 /** A reading holds this many reporting periods (`usage-model.md` §2.1). */
 const HOLD_PERIODS = 2.5;
 const RATED_W_DEFAULT = 25_000;
-const STOP_SHARE = 0.8;
 const MAX_MS_WITH_POWER = 24 * HOUR_MS;
 const MAX_MS_WITHOUT_POWER = 4 * HOUR_MS;
 
@@ -59,19 +59,6 @@ export function seriesOf(registry: Registry): Series[] {
   );
 }
 
-function signatureOf(machine: Machine): Signature | null {
-  const entry = machine.signature;
-  if (!entry) return null;
-  return {
-    standbyW: entry.standbyW,
-    runningW: entry.runningW,
-    stopW: entry.stopW ?? entry.runningW * STOP_SHARE,
-    runAfterMs: entry.runAfterS * SECOND_MS,
-    stopAfterMs: entry.stopAfterS * SECOND_MS,
-    bridgeMs: entry.bridgeS * SECOND_MS,
-  };
-}
-
 /** What the fold of each machine of a registry needs to know. */
 export function machineSettings(registry: Registry): Map<string, MachineSetting> {
   const labs = new Map(registry.labs.map((lab) => [lab.id, lab]));
@@ -101,7 +88,7 @@ function settingOf(
   const session = machine.session;
   const data = {
     machine: machine.id,
-    signature: signatureOf(machine),
+    signature: machine.signature ? signatureOf(machine.signature) : null,
     session: {
       idleTimeoutMs: (session?.idleTimeoutS ?? 900) * SECOND_MS,
       graceMs: (session?.graceS ?? 300) * SECOND_MS,

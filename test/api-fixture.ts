@@ -135,7 +135,8 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
   const journal = new MemoryJournal();
   const floor = new MemoryFloor();
   const clock = () => state.now;
-  const queries = createQueries({ ledger, journal, registry: () => state.registry, rules: rulesOf, clock });
+  const isEarlier = (_machine: string, digest: string) => digest === 'earlier';
+  const queries = createQueries({ ledger, journal, registry: () => state.registry, rules: rulesOf, isEarlier, clock });
   const { app, close } = createApp(
     {
       queries,
@@ -151,6 +152,8 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
           if (!options?.dryRun) state.registry = parsed.data;
           return { changes: ['network "labfab" changed'], secrets: [], warnings: [] };
         },
+        changes: async () => [],
+        signatures: async () => [],
       },
       administrators: {
         authenticate: (token) => (token === TOKEN ? { id: 'admin', role: 'administrator' } : undefined),
@@ -159,6 +162,7 @@ export function apiFixture(overrides: Partial<ApiDeps> & { live?: Parameters<typ
       connectors: { list: () => [], unclaimed: () => [] },
       declarations: new Declarations(declareIn(ledger), clock),
       readiness: () => ({ ready: true, reasons: [] }),
+      rebuild: () => null,
       metrics: new Metrics(),
       anonymousMay: new Set<Need>(),
       webRoot: null,

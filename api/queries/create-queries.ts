@@ -1,5 +1,6 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { queryActivity } from './activity-query.ts';
+import { queryCalibration } from './calibration-query.ts';
 import { queryCharter } from './charter-query.ts';
 import { queryCheckCorrection, querySessionHistory } from './corrections-query.ts';
 import { queryExplain } from './explain-query.ts';
@@ -23,6 +24,7 @@ export function createQueries(deps: QueryDeps): Queries {
     usage: reading(queryUsage),
     explain: reading(queryExplain),
     uptime: reading(queryUptime),
+    calibration: reading(queryCalibration),
     charter: reading(queryCharter),
     occupancy: reading(queryOccupancy),
     saturation: reading(querySaturation),

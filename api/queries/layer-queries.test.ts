@@ -67,6 +67,7 @@ function told(one: Case) {
     ledger,
     journal: new MemoryJournal(),
     registry: () => REGISTRY,
+    isEarlier: () => false,
     rules: rulesOf,
     clock: () => now,
   });

@@ -94,6 +94,7 @@ function queriesOver(ledger: MemoryLedger, now: number) {
     ledger,
     journal: new MemoryJournal(),
     registry: () => REGISTRY,
+    isEarlier: () => false,
     rules: rulesOf,
     clock: () => now,
   });

@@ -1,9 +1,11 @@
+import type { Calibration, SignatureEffect } from '../../domain/calibration.ts';
 import type { CharterWeek } from '../../domain/charter.ts';
 import type { CorrectionOutcome } from '../../domain/correction.ts';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { Signature } from '../../domain/machine-input.ts';
 import type { Occupancy } from '../../domain/occupancy.ts';
 import type { EventFilter, QuarantinedMessage } from '../../domain/ports.ts';
 import type { Saturation } from '../../domain/saturation.ts';
@@ -11,6 +13,17 @@ import type { Stretch } from '../../domain/stretch.ts';
 import type { Period } from '../../domain/time.ts';
 import type { UptimeRow } from '../../domain/uptime.ts';
 import type { UsageRow } from '../../domain/usage.ts';
+
+/** What a machine's newest readings say of its thresholds. */
+export interface CalibrationAnswer {
+  /** How far back readings were looked at. */
+  days: number;
+  calibration: Calibration;
+  /** Under the thresholds that were asked for; null when none were, or nothing was read. */
+  tried: SignatureEffect | null;
+  /** Whether the past that is read is still that of earlier rules. */
+  isRecomputing: boolean;
+}
 
 /** What rows of usage are grouped by. */
 export const GROUPS = ['machine', 'lab', 'kind', 'audience', 'network'] as const;
@@ -220,6 +233,11 @@ export interface Queries {
   /** A partition of the counted part of the range. */
   activity(query: RangeText & { machine: string }): Promise<ActivityInterval[]>;
   power(query: RangeText & { machine: string; points: number }): Promise<PowerAnswer>;
+  /**
+   * Thresholds proposed for a machine from its newest readings, or why there are none; what `tried` would make of the same
+   * readings. Null when there is no such machine.
+   */
+  calibration(query: { machine: string; tried: Signature | null }): Promise<CalibrationAnswer | null>;
   /** Stored events in pages, in order of `seq`. */
   events(filter: EventFilter): AsyncIterable<StoredEvent[]>;
   quarantine(filter: { connector?: string; before?: number; limit: number }): Promise<QuarantinedMessage[]>;

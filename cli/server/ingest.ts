@@ -5,6 +5,7 @@ import type { JournalWriter } from '../../domain/ports-journal.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { Declarations } from '../../ingest/declarations.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
+import type { RebuildProgress } from '../../ingest/rebuilds.ts';
 import { type ReceiveLimits, Receiver } from '../../ingest/receive.ts';
 import type { RegistryDesk } from '../../ingest/registry-desk.ts';
 import type { Source } from '../../ingest/source.ts';
@@ -67,7 +68,7 @@ export class Ingest {
       pendingBytes: () => this.#receiver.pendingBytes,
       connections: () => this.broker.connections,
       lagEvents: () => Math.max(0, this.#stored - (this.#projector?.progress.cursor.seq ?? this.#stored)),
-      rebuildMachines: () => this.#projector?.rebuild?.machines ?? 0,
+      rebuildMachines: () => this.rebuild?.machines ?? 0,
       isStorageDown: () => this.#receiver.failure !== undefined,
     });
   }
@@ -101,6 +102,11 @@ export class Ingest {
   /** Rings another reader of the journal too, after each commit. */
   alsoRing(bell: () => void): void {
     this.#bells.push(bell);
+  }
+
+  /** How far the past of machines is computed again. */
+  get rebuild(): RebuildProgress | null {
+    return this.#projector?.rebuild ?? null;
   }
 
   /** How many events are in the journal. */

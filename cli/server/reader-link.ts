@@ -105,6 +105,10 @@ export class ReaderLink implements Queries {
     return this.#query('power', query);
   }
 
+  calibration(query: Parameters<Queries['calibration']>[0]) {
+    return this.#query('calibration', query);
+  }
+
   quarantine(filter: Parameters<Queries['quarantine']>[0]) {
     return this.#query('quarantine', filter);
   }

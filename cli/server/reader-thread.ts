@@ -49,6 +49,7 @@ const queries = createQueries({
   journal: new JournalEvents(new SqliteJournalStore(setup.journalFile)),
   registry: () => registry,
   rules: (machine, digest) => rules.of(machine, digest),
+  isEarlier: (machine, digest) => rules.isEarlier(machine, digest),
   clock: wallClock,
 });
 

@@ -210,7 +210,13 @@ class House {
       {
         queries,
         floor: this.#floor,
-        registry: { document: () => desk.document(), apply: (...change) => this.#apply(desk, ...change) },
+        registry: {
+          document: () => desk.document(),
+          apply: (...change) => this.#apply(desk, ...change),
+          changes: (...page) => desk.changes(...page),
+          signatures: (machine) => desk.signatures(machine),
+        },
+        rebuild: () => ingest.rebuild,
         administrators,
         connectors: ingest.devices,
         declarations: ingest.declarations,

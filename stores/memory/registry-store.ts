@@ -5,12 +5,19 @@ import type {
   RegistryStore,
   RegistryVersion,
   RegistryWrite,
+  SignatureVersion,
   StoredRegistry,
 } from '../../domain/ports-registry.ts';
 
+interface MemoryState extends StoredRegistry {
+  log: AuditEntry[];
+  past: RegistryVersion[];
+  signatures: (SignatureVersion & { machine: string })[];
+}
+
 /** The registry in memory, for tests; `state` outlives a close, as a file would. */
 export class MemoryRegistryStore implements RegistryStore {
-  readonly #state: StoredRegistry & { log: AuditEntry[]; past: RegistryVersion[] };
+  readonly #state: MemoryState;
   #isClosed = false;
 
   constructor(before?: MemoryRegistryStore) {
@@ -18,13 +25,13 @@ export class MemoryRegistryStore implements RegistryStore {
   }
 
   async load(): Promise<StoredRegistry> {
-    const { log: _log, past: _past, ...stored } = structuredClone(this.#open());
+    const { log: _log, past: _past, signatures: _signatures, ...stored } = structuredClone(this.#open());
     return stored;
   }
 
   async write(change: RegistryWrite): Promise<number> {
     const state = this.#open();
-    const { author, at, changes, document } = structuredClone(change);
+    const { author, at, changes, reason, signatures, document } = structuredClone(change);
     state.version += 1;
     state.document = document;
     const connectors = new Set(document.connectors.map(({ id }) => id));
@@ -37,7 +44,10 @@ export class MemoryRegistryStore implements RegistryStore {
     for (const [member, badges] of change.badges) {
       for (const badge of badges) state.badges.set(badge, member);
     }
-    state.log.unshift({ at, author, changes, version: state.version });
+    const { version } = state;
+    log(state, { at, author, changes, version, ...(reason === null ? {} : { reason }) });
+    for (const [machine, signature] of signatures)
+      state.signatures.unshift({ machine, version, at, author, reason, signature });
     state.past.unshift({ version: state.version, at, document: { ...document, members: [] } });
     return state.version;
   }
@@ -49,7 +59,7 @@ export class MemoryRegistryStore implements RegistryStore {
   async putToken(row: ApiTokenRow, author: string): Promise<void> {
     const state = this.#open();
     state.tokens = [...state.tokens.filter(({ id }) => id !== row.id), { ...row }];
-    state.log.unshift({ at: row.createdAt, author, changes: [`API token ${row.id} (${row.role}) added`] });
+    log(state, { at: row.createdAt, author, changes: [`API token ${row.id} (${row.role}) added`] });
   }
 
   async removeToken(id: string, at: number, author: string): Promise<boolean> {
@@ -57,12 +67,21 @@ export class MemoryRegistryStore implements RegistryStore {
     const kept = state.tokens.filter((row) => row.id !== id);
     if (kept.length === state.tokens.length) return false;
     state.tokens = kept;
-    state.log.unshift({ at, author, changes: [`API token ${id} removed`] });
+    log(state, { at, author, changes: [`API token ${id} removed`] });
     return true;
   }
 
-  async audit(limit: number): Promise<AuditEntry[]> {
-    return structuredClone(this.#open().log.slice(0, limit));
+  async audit(limit: number, before = Number.POSITIVE_INFINITY): Promise<AuditEntry[]> {
+    return structuredClone(
+      this.#open()
+        .log.filter(({ id }) => id < before)
+        .slice(0, limit),
+    );
+  }
+
+  async signatures(machine: string): Promise<SignatureVersion[]> {
+    const found = this.#open().signatures.filter((one) => one.machine === machine);
+    return structuredClone(found.map(({ machine: _machine, ...version }) => version));
   }
 
   async versions(limit: number): Promise<RegistryVersion[]> {
@@ -73,13 +92,17 @@ export class MemoryRegistryStore implements RegistryStore {
     this.#isClosed = true;
   }
 
-  #open(): StoredRegistry & { log: AuditEntry[]; past: RegistryVersion[] } {
+  #open(): MemoryState {
     if (this.#isClosed) throw new StorageError('closed', 'Cannot use the registry: it is not open');
     return this.#state;
   }
 }
 
-function emptyState(): StoredRegistry & { log: AuditEntry[]; past: RegistryVersion[] } {
+function log(state: MemoryState, entry: Omit<AuditEntry, 'id'>): void {
+  state.log.unshift({ id: state.log.length + 1, ...entry });
+}
+
+function emptyState(): MemoryState {
   return {
     version: 0,
     document: undefined,
@@ -89,5 +112,6 @@ function emptyState(): StoredRegistry & { log: AuditEntry[]; past: RegistryVersi
     keyCheck: undefined,
     log: [],
     past: [],
+    signatures: [],
   };
 }

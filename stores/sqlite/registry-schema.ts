@@ -9,4 +9,10 @@ export const REGISTRY_STEPS: readonly string[] = [
    CREATE TABLE token(id TEXT PRIMARY KEY, role TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, created_at REAL NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE audit(id INTEGER PRIMARY KEY, at REAL NOT NULL, author TEXT NOT NULL, changes TEXT NOT NULL, version INTEGER) STRICT;
    CREATE TABLE past(version INTEGER PRIMARY KEY, at REAL NOT NULL, document TEXT NOT NULL) STRICT;`,
+  `ALTER TABLE audit ADD COLUMN reason TEXT;
+   CREATE TABLE signature(machine TEXT NOT NULL, version INTEGER NOT NULL, signature TEXT, PRIMARY KEY(machine, version)) STRICT, WITHOUT ROWID;
+   INSERT INTO signature(machine, version, signature) SELECT machine, version, signature FROM (
+     SELECT machine, version, signature, lag(signature) OVER (PARTITION BY machine ORDER BY version) AS before FROM (
+       SELECT entry.value ->> 'id' AS machine, past.version AS version, entry.value -> 'signature' AS signature
+       FROM past JOIN json_each(past.document, '$.machines') AS entry)) WHERE signature IS NOT before;`,
 ];

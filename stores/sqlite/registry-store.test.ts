@@ -4,9 +4,12 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testRegistryStore } from '../../test/contracts/registry-store.ts';
+import { migrate } from './migrations.ts';
+import { REGISTRY_STEPS } from './registry-schema.ts';
 import { SqliteRegistryStore } from './registry-store.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'fabmeter-registry-'));
+const SAW = { standbyW: 20, runningW: 120 };
 let files = 0;
 let lastFile = '';
 
@@ -51,6 +54,25 @@ describe('SqliteRegistryStore.open()', () => {
     db.close();
     const store = SqliteRegistryStore.open(file);
     await expect(store.load()).rejects.toThrow(/its document is damaged/);
+    await store.close();
+  });
+
+  it('finds the thresholds of machines in the documents that an earlier Fabmeter kept', async () => {
+    const file = newFile();
+    const db = new DatabaseSync(file);
+    migrate(db, REGISTRY_STEPS.slice(0, 1), file);
+    const versions = [[], [{ id: 'saw' }], [{ id: 'saw', signature: SAW }], [{ id: 'saw', signature: SAW }]];
+    for (const [index, machines] of [...versions, [{ id: 'saw' }]].entries()) {
+      const version = index + 1;
+      db.prepare('INSERT INTO past VALUES (?, ?, ?)').run(version, version * 10, JSON.stringify({ machines }));
+      db.prepare('INSERT INTO audit VALUES (?, ?, ?, ?, ?)').run(version, version * 10, 'ada', '[]', version);
+    }
+    db.close();
+    const store = SqliteRegistryStore.open(file);
+    expect(await store.signatures('saw')).toEqual([
+      { version: 5, at: 50, author: 'ada', reason: null, signature: null },
+      { version: 3, at: 30, author: 'ada', reason: null, signature: SAW },
+    ]);
     await store.close();
   });
 

@@ -6,9 +6,10 @@ import type {
   RegistryStore,
   RegistryVersion,
   RegistryWrite,
+  SignatureVersion,
   StoredRegistry,
 } from '../../domain/ports-registry.ts';
-import { Registry } from '../../domain/registry.ts';
+import { Registry, type SignatureEntry } from '../../domain/registry.ts';
 import { storageError } from './failure.ts';
 import { migrate } from './migrations.ts';
 import { REGISTRY_STEPS } from './registry-schema.ts';
@@ -62,7 +63,8 @@ export class SqliteRegistryStore implements RegistryStore {
       const version = row.get(JSON.stringify(change.document))?.version as number;
       writeSecrets(db, change);
       writeBadges(db, change);
-      addAudit(db, change.at, change.author, change.changes, version);
+      addAudit(db, change, version);
+      writeSignatures(db, change, version);
       const past = JSON.stringify({ ...change.document, members: [] });
       db.prepare('INSERT INTO past(version, at, document) VALUES (?, ?, ?)').run(version, change.at, past);
       return version;
@@ -77,27 +79,48 @@ export class SqliteRegistryStore implements RegistryStore {
     this.#commit((db) => {
       const put = db.prepare('INSERT OR REPLACE INTO token(id, role, hash, created_at) VALUES (?, ?, ?, ?)');
       put.run(row.id, row.role, row.hash, row.createdAt);
-      addAudit(db, row.createdAt, author, [`API token ${row.id} (${row.role}) added`], null);
+      const changes = [`API token ${row.id} (${row.role}) added`];
+      addAudit(db, { at: row.createdAt, author, changes, reason: null }, null);
     });
   }
 
   async removeToken(id: string, at: number, author: string): Promise<boolean> {
     return this.#commit((db) => {
       if (db.prepare('DELETE FROM token WHERE id = ?').run(id).changes === 0) return false;
-      addAudit(db, at, author, [`API token ${id} removed`], null);
+      addAudit(db, { at, author, changes: [`API token ${id} removed`], reason: null }, null);
       return true;
     });
   }
 
-  async audit(limit: number): Promise<AuditEntry[]> {
+  async audit(limit: number, before = Number.MAX_SAFE_INTEGER): Promise<AuditEntry[]> {
     return this.#use((db) => {
-      const rows = db.prepare('SELECT at, author, changes, version FROM audit ORDER BY id DESC LIMIT ?').all(limit);
+      const sql = 'SELECT id, at, author, changes, version, reason FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?';
+      const rows = db.prepare(sql).all(before, limit);
       return rows.map((row) => ({
+        id: row.id as number,
         at: row.at as number,
         author: row.author as string,
         changes: JSON.parse(row.changes as string) as string[],
         ...(row.version === null ? {} : { version: row.version as number }),
+        ...(row.reason === null ? {} : { reason: row.reason as string }),
       }));
+    });
+  }
+
+  async signatures(machine: string): Promise<SignatureVersion[]> {
+    return this.#use((db) => {
+      const sql = `SELECT version, at, author, reason, signature FROM signature JOIN audit USING (version)
+        WHERE machine = ? ORDER BY version DESC`;
+      return db
+        .prepare(sql)
+        .all(machine)
+        .map((row) => ({
+          version: row.version as number,
+          at: row.at as number,
+          author: row.author as string,
+          reason: row.reason as string | null,
+          signature: row.signature === null ? null : (JSON.parse(row.signature as string) as SignatureEntry),
+        }));
     });
   }
 
@@ -155,9 +178,18 @@ function tokenOfRow(row: Record<string, unknown>): ApiTokenRow {
   };
 }
 
-function addAudit(db: DatabaseSync, at: number, author: string, changes: string[], version: number | null): void {
-  const add = db.prepare('INSERT INTO audit(at, author, changes, version) VALUES (?, ?, ?, ?)');
-  add.run(at, author, JSON.stringify(changes), version);
+function addAudit(
+  db: DatabaseSync,
+  { at, author, changes, reason }: Pick<RegistryWrite, 'at' | 'author' | 'changes' | 'reason'>,
+  version: number | null,
+): void {
+  const add = db.prepare('INSERT INTO audit(at, author, changes, version, reason) VALUES (?, ?, ?, ?, ?)');
+  add.run(at, author, JSON.stringify(changes), version, reason);
+}
+
+function writeSignatures(db: DatabaseSync, { signatures }: RegistryWrite, version: number): void {
+  const put = db.prepare('INSERT INTO signature(machine, version, signature) VALUES (?, ?, ?)');
+  for (const [machine, signature] of signatures) put.run(machine, version, signature && JSON.stringify(signature));
 }
 
 function writeSecrets(db: DatabaseSync, change: RegistryWrite): void {

@@ -107,6 +107,8 @@ function recomputeSeconds(readings: number): Promise<number> {
     if (signature) signature.runningW = 100;
     const began = performance.now();
     await projector.setRegistry(changed);
+    await projector.rebuild();
+    await projector.flush();
     const seconds = (performance.now() - began) / 1000;
     await close();
     return seconds;

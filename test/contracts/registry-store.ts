@@ -14,7 +14,12 @@ function documentOf(connectors: string[], members: string[] = []): Registry {
 }
 
 function writeOf(document: Registry, more: Partial<RegistryWrite> = {}): RegistryWrite {
-  const nothing = { secretHashes: new Map<string, Uint8Array>(), badges: new Map<string, string[]>() };
+  const nothing = {
+    reason: null,
+    signatures: new Map(),
+    secretHashes: new Map<string, Uint8Array>(),
+    badges: new Map<string, string[]>(),
+  };
   return { author: 'ada', at: 1000, changes: ['a change'], document, ...nothing, ...more };
 }
 
@@ -130,15 +135,38 @@ export function testRegistryStore(
     });
 
     it('logs who did what, newest first', async () => {
-      await store.write(writeOf(documentOf([]), { changes: ['lab pasteur added'] }));
+      await store.write(writeOf(documentOf([]), { changes: ['lab pasteur added'], reason: 'we opened' }));
       await store.putToken({ id: 'admin-1', role: 'administrator', hash: 'h1', createdAt: 2000 }, 'set-up key');
       expect(await store.removeToken('admin-1', 3000, 'ada')).toBe(true);
       expect(await store.audit(10)).toEqual([
-        { at: 3000, author: 'ada', changes: ['API token admin-1 removed'] },
-        { at: 2000, author: 'set-up key', changes: ['API token admin-1 (administrator) added'] },
-        { at: 1000, author: 'ada', changes: ['lab pasteur added'], version: 1 },
+        { id: 3, at: 3000, author: 'ada', changes: ['API token admin-1 removed'] },
+        { id: 2, at: 2000, author: 'set-up key', changes: ['API token admin-1 (administrator) added'] },
+        { id: 1, at: 1000, author: 'ada', changes: ['lab pasteur added'], version: 1, reason: 'we opened' },
       ]);
       expect(await store.audit(1)).toHaveLength(1);
+      expect((await store.audit(10, 3)).map(({ id }) => id)).toEqual([2, 1]);
+      expect(await store.audit(10, 1)).toEqual([]);
+    });
+
+    it('keeps the thresholds that a machine ever had, newest first', async () => {
+      const signature = { standbyW: 20, runningW: 120, runAfterS: 0, stopAfterS: 60, bridgeS: 600 };
+      await store.write(writeOf(documentOf([]), { signatures: new Map([['laser', signature]]) }));
+      await store.write(writeOf(documentOf([]), { author: 'bob', at: 2000 }));
+      const changed = { ...signature, runningW: 150 };
+      const signatures = new Map([
+        ['laser', changed],
+        ['saw', signature],
+      ]);
+      await store.write(writeOf(documentOf([]), { at: 3000, signatures, reason: 'standby is 130 W' }));
+      await store.write(writeOf(documentOf([]), { at: 4000, signatures: new Map([['laser', null]]) }));
+      store = await reopen(store);
+      expect(await store.signatures('laser')).toEqual([
+        { version: 4, at: 4000, author: 'ada', reason: null, signature: null },
+        { version: 3, at: 3000, author: 'ada', reason: 'standby is 130 W', signature: changed },
+        { version: 1, at: 1000, author: 'ada', reason: null, signature },
+      ]);
+      expect(await store.signatures('saw')).toHaveLength(1);
+      expect(await store.signatures('mill')).toEqual([]);
     });
 
     it('keeps, replaces and removes tokens', async () => {

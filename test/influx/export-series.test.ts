@@ -23,6 +23,8 @@ async function begin(): Promise<void> {
     author: 'test',
     at: 0,
     changes: [],
+    reason: null,
+    signatures: new Map(),
     document: house.registry,
     secretHashes: new Map(),
     badges: new Map(),

@@ -23,6 +23,7 @@ beforeEach(async () => {
     ledger: house.ledger,
     journal: new MemoryJournal(),
     registry: () => house.registry,
+    isEarlier: () => false,
     rules: (machine) => machineSettings(house.registry).get(machine)?.rules as never,
     clock: () => now,
   });

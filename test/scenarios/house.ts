@@ -87,6 +87,7 @@ export class StoryHouse {
       },
       journal: new JournalEvents(this.journal),
       registry: () => this.#desk.document(),
+      isEarlier: (machine, digest) => new FoldRules(machineSettings(this.#desk.document())).isEarlier(machine, digest),
       rules: (machine, digest) => new FoldRules(machineSettings(this.#desk.document())).of(machine, digest),
       clock: () => this.now,
     });
