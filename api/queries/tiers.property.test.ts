@@ -186,6 +186,7 @@ describe('usage and uptime from sums by day and by month', () => {
                 ledger,
                 journal: new MemoryJournal(),
                 registry: () => registry,
+                isEarlier: () => false,
                 rules: () => found.rules,
                 clock: () => found.now,
               };
