@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apiFixture } from '../test/api-fixture.ts';
-import { csvText } from './csv.ts';
+import { csvText } from './csv-text.ts';
 
 describe('csvText()', () => {
   it.each([

@@ -1,27 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
-import { failure } from '../domain/failure.ts';
+import { type Failure, failure } from '../domain/failure.ts';
 import { didYouMean } from '../domain/suggestion.ts';
+import { csvText, DIALECT_NAMES, STANDARD, type TableRow } from './csv-text.ts';
+import { isFailure } from './parameters.ts';
 import { problem } from './problem.ts';
-
-type Cell = string | number | boolean | null | undefined;
-
-/** How a table is written. `begin` comes before everything. */
-interface Dialect {
-  begin: string;
-  separator: string;
-  decimal: string;
-}
-
-const STANDARD = 'standard';
-
-/** What `dialect` of `Accept: text/csv` may say. */
-const DIALECTS: Record<string, Dialect> = {
-  [STANDARD]: { begin: '', separator: ',', decimal: '.' },
-  // Excel with French settings takes a comma for the decimals, and UTF-8 only after a byte order mark.
-  'excel-fr': { begin: '\uFEFF', separator: ';', decimal: ',' },
-};
 
 /** A table as a route declares it, in each dialect. */
 export const CSV = {
@@ -36,64 +20,54 @@ export function wantsCsv(c: Context): boolean {
 }
 
 /** Answers with a table: UTF-8, CRLF, a header line, the columns in the order given, in the dialect that was asked for. */
-export function csvResponse(
-  c: Context,
-  name: string,
-  columns: readonly string[],
-  rows: readonly Record<string, Cell>[],
-): Response {
+export function csvResponse(c: Context, name: string, columns: readonly string[], rows: readonly TableRow[]): Response {
   return tableResponse(c, name, (dialect) => csvText(columns, rows, dialect));
 }
 
 /** Answers with a table that `write` makes in the dialect that was asked for; one that is not known is refused. */
 export function tableResponse(c: Context, name: string, write: (dialect: string) => BodyInit): Response {
+  const dialect = dialectOf(c);
+  if (isFailure(dialect)) return problem(c, dialect);
+  return new Response(write(dialect), { headers: tableHeaders(name, dialect) });
+}
+
+/**
+ * Answers with what `write` makes of an answer in UTF-8: JSON (`dialect` null) or a table, as it was asked for. For
+ * answers that are so long that they are written in another thread.
+ */
+export async function textResponse(
+  c: Context,
+  name: string,
+  write: (dialect: string | null) => Promise<Uint8Array>,
+): Promise<Response | Failure> {
+  const dialect = wantsCsv(c) ? dialectOf(c) : null;
+  if (isFailure(dialect)) return dialect;
+  const bytes = (await write(dialect)) as Uint8Array<ArrayBuffer>;
+  const headers = dialect === null ? { 'content-type': 'application/json' } : tableHeaders(name, dialect);
+  return new Response(bytes, { headers });
+}
+
+/** The dialect of tables that was asked for; a failure when it is not known. */
+export function dialectOf(c: Context): string | Failure {
   const dialect = accepts(c, {
     header: 'Accept',
-    supports: Object.keys(DIALECTS),
+    supports: DIALECT_NAMES,
     default: STANDARD,
     match: (accepted) => {
       const table = accepted.find(({ type }) => type.toLowerCase() === 'text/csv');
       return table?.params.dialect?.replaceAll('"', '') ?? STANDARD;
     },
   });
-  if (!Object.hasOwn(DIALECTS, dialect)) {
-    const known = Object.keys(DIALECTS);
-    const message = `no dialect "${dialect}"${didYouMean(dialect, known) || `; known: ${known.join(', ')}`}`;
-    return problem(c, failure('not-acceptable', `Accept: ${message}`, [{ path: 'Accept', message }]));
-  }
+  if (DIALECT_NAMES.includes(dialect)) return dialect;
+  const message = `no dialect "${dialect}"${didYouMean(dialect, DIALECT_NAMES) || `; known: ${DIALECT_NAMES.join(', ')}`}`;
+  return failure('not-acceptable', `Accept: ${message}`, [{ path: 'Accept', message }]);
+}
+
+/** The headers of a table. */
+export function tableHeaders(name: string, dialect: string): Record<string, string> {
   const parameter = dialect === STANDARD ? '' : `; dialect=${dialect}`;
-  const headers = {
+  return {
     'content-type': `text/csv; charset=utf-8; header=present${parameter}`,
     'content-disposition': `attachment; filename="${name}.csv"`,
   };
-  return new Response(write(dialect), { headers });
-}
-
-/** A table as CSV text. */
-export function csvText(columns: readonly string[], rows: readonly Record<string, Cell>[], dialect = STANDARD): string {
-  const { begin } = DIALECTS[dialect] as Dialect;
-  return `${begin}${csvLine(columns, dialect)}${csvLines(columns, rows, dialect)}`;
-}
-
-/** Rows of a table without its header. */
-export function csvLines(columns: readonly string[], rows: readonly Record<string, Cell>[], dialect: string): string {
-  const cellsOf = (row: Record<string, Cell>) => columns.map((column) => row[column]);
-  return rows.map((row) => csvLine(cellsOf(row), dialect)).join('');
-}
-
-function csvLine(cells: readonly Cell[], name: string): string {
-  const dialect = DIALECTS[name] as Dialect;
-  return `${cells.map((cell) => cellText(cell, dialect)).join(dialect.separator)}\r\n`;
-}
-
-const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe in front. */
-function cellText(cell: Cell, { separator, decimal }: Dialect): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return String(cell).replace('.', decimal);
-  if (typeof cell !== 'string') return String(cell);
-  const isFormula = /^[=+\-@\t\r]/.test(cell) && !NUMBER.test(cell);
-  const text = isFormula ? `'${cell}` : cell;
-  return /["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,7 @@
-import type { z } from '@hono/zod-openapi';
 import { formatInstant } from '../domain/time.ts';
+import type { UsageRow } from '../domain/usage.ts';
 import type { Selection } from './parameters.ts';
 import type { UsageAnswerRow, UsagePeriod } from './queries/queries.ts';
-import type { UsageRowJson } from './usage-json.ts';
 
 /** Where rows of usage are explained. */
 export const EXPLAIN_PATH = '/api/v1/usage/explain';
@@ -16,8 +15,16 @@ export interface Asked extends Selection {
   zones: number;
 }
 
-/** A row as answers hold it. */
-export function usageRowJson({ key: _, ...row }: UsageAnswerRow, explain: string): z.input<typeof UsageRowJson> {
+/** A row as answers hold it; instants are RFC 3339, `explain` is a link. */
+export interface UsageRowJson extends UsageRow {
+  group: Record<string, string>;
+  from: string;
+  to: string;
+  explain: string;
+}
+
+/** Makes the row that answers hold. */
+export function usageRowJson({ key: _, ...row }: UsageAnswerRow, explain: string): UsageRowJson {
   return { ...row, from: formatInstant(row.from), to: formatInstant(row.to), explain };
 }
 

@@ -1,19 +1,17 @@
-import type { z } from '@hono/zod-openapi';
 import type { Registry } from '../domain/registry.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../domain/time.ts';
 import { emptySum, type UsageRow, usageRow } from '../domain/usage.ts';
-import { type Asked, explainLink, usageRowJson } from './explain-link.ts';
+import { type Asked, explainLink, type UsageRowJson, usageRowJson } from './explain-link.ts';
 import { isFailure, labsOf, selectMachines } from './parameters.ts';
 import { rangeOf } from './queries/buckets.ts';
 import type { Queries, UsageAnswerRow, UsagePeriod } from './queries/queries.ts';
-import type { UsageRowJson } from './usage-json.ts';
 
 /** A row, and the rows that add up to it. */
 export interface Explained {
   from: number;
   to: number;
   row: UsageRow;
-  parts: z.input<typeof UsageRowJson>[];
+  parts: UsageRowJson[];
 }
 
 type Question = Omit<Asked, 'zones'> & { bucket: number | null };

@@ -1,6 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { csvResponse } from './csv.ts';
 
 const Seconds = z.number().openapi({ description: 'Seconds, with up to three decimals' });
 const Ratio = z.number().min(0).max(1).nullable();
@@ -47,29 +45,3 @@ export const UsageRowJson = UsageFigures.extend({
   to: z.string(),
   explain: z.string().openapi({ description: 'Where its numbers come from: parts, or intervals and events' }),
 }).openapi('UsageRow');
-
-type RowJson = z.input<typeof UsageRowJson>;
-
-const UTILISATIONS = [
-  ...['utilisation', 'utilisation.low', 'utilisation.high'],
-  ...['utilisation.calendar', 'utilisation.opening'],
-];
-
-const NESTED = new Set(['utilisation', 'reasons']);
-
-/** Rows of usage as a table, the columns of their groups first. */
-export function usageTable(c: Context, name: string, rows: readonly RowJson[]): Response {
-  const groups = [...new Set(rows.flatMap(({ group }) => Object.keys(group)))];
-  const plain = Object.keys(UsageFigures.shape).filter((name) => !NESTED.has(name));
-  const columns = [...groups, 'from', 'to', ...plain, ...UTILISATIONS, 'explain'];
-  const cells = rows.map(({ group, utilisation, reasons: _, ...row }) => ({
-    ...group,
-    ...row,
-    utilisation: utilisation.value,
-    'utilisation.low': utilisation.low,
-    'utilisation.high': utilisation.high,
-    'utilisation.calendar': utilisation.calendar,
-    'utilisation.opening': utilisation.opening,
-  }));
-  return csvResponse(c, name, columns, cells);
-}

@@ -13,6 +13,7 @@ import type { Stretch } from '../../domain/stretch.ts';
 import type { Period } from '../../domain/time.ts';
 import type { UptimeRow } from '../../domain/uptime.ts';
 import type { UsageRow } from '../../domain/usage.ts';
+import type { UsageForm } from '../usage-text.ts';
 
 /** What a machine's newest readings say of its thresholds. */
 export interface CalibrationAnswer {
@@ -208,6 +209,10 @@ export interface Queries {
   uptime(
     query: RangeText & ChosenMachines & { by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
   ): Promise<UptimeAnswer>;
+  /** The answer of `usage` in UTF-8, written where it was added up. */
+  usageText(query: { query: Parameters<Queries['usage']>[0]; form: UsageForm }): Promise<Uint8Array>;
+  /** The answer of `uptime` in UTF-8: a table in a dialect, or JSON (`dialect` null). */
+  uptimeText(query: { query: Parameters<Queries['uptime']>[0]; dialect: string | null }): Promise<Uint8Array>;
   occupancy(query: RangeText & { lab: string }): Promise<OccupancyAnswer>;
   /** Machines of one kind. */
   saturation(query: RangeText & ChosenMachines): Promise<SaturationAnswer>;

@@ -6,7 +6,7 @@ import { formatInstant, HOUR_MS, parseInstantOrDate } from '../../domain/time.ts
 import type { UsageRow } from '../../domain/usage.ts';
 import { definitionOf, formulasOf } from '../../domain/usage-formulas.ts';
 import type { ApiEnv } from '../access.ts';
-import { CSV, csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, csvResponse, tableResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { EXPLAIN_PATH, linkTo } from '../explain-link.ts';
 import { type Explained, findParts, findTimeParts } from '../explain-parts.ts';
@@ -15,7 +15,8 @@ import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '
 import { PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
 import { checkRows, groupCount } from '../row-limit.ts';
-import { UsageFigures, UsageRowJson, usageTable } from '../usage-json.ts';
+import { UsageFigures, UsageRowJson } from '../usage-json.ts';
+import { usageTable } from '../usage-text.ts';
 
 /** More stretches than anybody reads: then the row is explained by shorter parts. */
 const STRETCHES_MAX = 5000;
@@ -126,7 +127,7 @@ function isShort(from: string, to: string): boolean {
 }
 
 function answerParts(c: Context<ApiEnv>, found: Explained, period: string) {
-  if (wantsCsv(c)) return usageTable(c, 'parts', found.parts);
+  if (wantsCsv(c)) return tableResponse(c, 'parts', (dialect) => usageTable(found.parts, dialect));
   return { ...headOf(found, period), note: OF_PARTS, parts: found.parts, intervals: null, events: null };
 }
 

@@ -1,8 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { versionsOf } from '../../domain/definitions.ts';
-import { formatInstant } from '../../domain/time.ts';
-import { CSV, csvResponse, wantsCsv } from '../csv.ts';
+import { CSV, textResponse } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
@@ -46,8 +43,6 @@ const Uptime = z.object({
   rows: z.array(Row),
 });
 
-const QUANTITIES = ['coverage', 'availability', 'mtbf', 'mttr', 'hours.fault', 'hours.maintenance', 'hours.required'];
-
 /** `/api/v1/uptime`. */
 export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'queries' | 'registry'>): void {
   serve(
@@ -80,17 +75,10 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       if (wrong) return wrong;
       const tooMany = checkRows({ from, to }, period, groupCount(by, document, selection), selection.machines.length);
       if (tooMany) return tooMany;
-      const answer = await queries.uptime({ machines: selection.machines, lab: selection.lab, from, to, by, period });
-      const rows = answer.rows.map((row) => ({ ...row, from: formatInstant(row.from), to: formatInstant(row.to) }));
-      if (wantsCsv(c)) return csvOf(c, by, rows);
-      const definitions = versionsOf(QUANTITIES);
-      return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions, rows };
+      const { machines, lab } = selection;
+      return textResponse(c, 'uptime', (dialect) =>
+        queries.uptimeText({ query: { machines, lab, from, to, by, period }, dialect }),
+      );
     },
   );
-}
-
-function csvOf(c: Context, by: string, rows: z.input<typeof Row>[]): Response {
-  const plain = Object.keys(Row.shape).filter((name) => name !== 'group' && name !== 'reasons');
-  const cells = rows.map(({ group, reasons: _, ...row }) => ({ ...group, ...row }));
-  return csvResponse(c, 'uptime', [by, ...plain], cells);
 }

@@ -1,14 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { DEFINITIONS } from '../../domain/definitions.ts';
-import { formatInstant } from '../../domain/time.ts';
-import { CSV, wantsCsv } from '../csv.ts';
+import { CSV, textResponse } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
-import { explainLink, usageRowJson } from '../explain-link.ts';
 import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
 import { GROUPS, PERIODS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
 import { checkRows, groupCount } from '../row-limit.ts';
-import { UsageRowJson, usageTable } from '../usage-json.ts';
+import { UsageRowJson } from '../usage-json.ts';
 
 const Usage = z.object({
   from: z.string(),
@@ -51,11 +48,11 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       const groups = groupCount(by, document, selection);
       const tooMany = checkRows({ from, to }, period, groups, selection.machines.length);
       if (tooMany) return tooMany;
-      const answer = await queries.usage({ machines: selection.machines, lab: selection.lab, from, to, by, period });
-      const zones = selection.zones.length;
-      const rows = answer.rows.map((row) => usageRowJson(row, explainLink(row, { ...names, from, to, period, zones })));
-      if (wantsCsv(c)) return usageTable(c, 'usage', rows);
-      return { from: formatInstant(answer.from), to: formatInstant(answer.to), definitions: { ...DEFINITIONS }, rows };
+      const { machines, lab, zones } = selection;
+      const asked = { ...names, from, to, period, zones: zones.length };
+      return textResponse(c, 'usage', (dialect) =>
+        queries.usageText({ query: { machines, lab, from, to, by, period }, form: { asked, dialect } }),
+      );
     },
   );
 }

@@ -65,6 +65,14 @@ export class ReaderLink implements Queries {
     return this.#query('uptime', query);
   }
 
+  usageText(query: Parameters<Queries['usageText']>[0]) {
+    return this.#query('usageText', query);
+  }
+
+  uptimeText(query: Parameters<Queries['uptimeText']>[0]) {
+    return this.#query('uptimeText', query);
+  }
+
   charter(query: Parameters<Queries['charter']>[0]) {
     return this.#query('charter', query);
   }

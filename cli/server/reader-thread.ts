@@ -54,7 +54,8 @@ const queries = createQueries({
 });
 
 function answer(message: ReaderAnswer): void {
-  port.postMessage(message);
+  const isText = 'value' in message && message.value instanceof Uint8Array;
+  port.postMessage(message, isText ? [(message.value as Uint8Array<ArrayBuffer>).buffer] : []);
 }
 
 async function page(id: number): Promise<void> {
