@@ -23,6 +23,7 @@ const SESSION: Session = {
   energyWh: null,
   member: 'm-ada',
   audience: 'public',
+  people: null,
 };
 
 /** Every route with a request that succeeds and the need that it declares. */

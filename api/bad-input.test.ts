@@ -17,7 +17,7 @@ interface Operation {
 const SESSION: Session = {
   ...{ id: 'laser-1~0', machine: 'laser-1', start: Date.parse('2026-03-02T10:00:00Z'), startCause: 'badge' },
   ...{ end: Date.parse('2026-03-02T11:00:00Z'), endCause: 'idle', confidence: 'doubtful', runningMs: 0, standbyMs: 0 },
-  ...{ unknownMs: 0, energyWh: null, member: 'ada', audience: 'public' },
+  ...{ unknownMs: 0, energyWh: null, member: 'ada', audience: 'public', people: null },
 };
 SESSION.id = `laser-1~${SESSION.start.toString(36)}`;
 

@@ -86,10 +86,10 @@ export interface Connectors {
 /** Stores what people say; each resolves when it is on disk. */
 export interface Declarations {
   service(machine: string, said: { state: Service; at: number; note: string | null }, author: string): Promise<void>;
-  /** A correction that was checked; resolves with its id. */
+  /** A correction that was checked, of one or more sessions; resolves with its id. */
   correct(
-    machine: string,
-    said: { session: string; change: CorrectionChange; reason: string; at: number },
+    sessions: readonly { session: string; machine: string }[],
+    said: { change: CorrectionChange; reason: string; at: number },
     author: string,
   ): Promise<string>;
 }

@@ -14,7 +14,7 @@ export interface MachineJson {
   since: string | null;
   watts: number | null;
   wattsAt: string | null;
-  session: { id: string; start: string; audience: string } | null;
+  session: { id: string; start: string; audience: string; people: number | null } | null;
   service: MachineView['service'];
   online: boolean | null;
   coverageToday: number | null;
@@ -109,7 +109,7 @@ export class MachineBoard {
       since: instant(view?.since),
       watts: view?.watts ?? null,
       wattsAt: instant(view?.wattsAt),
-      session: session ? { id: session.id, start: formatInstant(session.start), audience: session.audience } : null,
+      session: session ? { ...session, start: formatInstant(session.start) } : null,
       service: view?.service ?? 'up',
       online: view?.online ?? null,
       coverageToday: this.#coverage(id),

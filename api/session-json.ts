@@ -4,7 +4,7 @@ import type { SessionEntry } from './queries/queries.ts';
 
 const Seconds = z.number();
 
-/** One member's use of one machine. */
+/** One member's, or one class's, use of one machine. */
 export const SessionRow = z
   .object({
     id: z.string(),
@@ -21,6 +21,11 @@ export const SessionRow = z
     energyWh: z.number().nullable(),
     audience: z.string(),
     member: z.string().nullable().openapi({ description: 'A token; null for those who may not see it' }),
+    people: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: 'The declared head-count of a class; null: one member' }),
   })
   .openapi('Session');
 

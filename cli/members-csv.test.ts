@@ -24,6 +24,14 @@ const GOOD: [string, string, CsvMember[]][] = [
   ['missing last fields', 'id,audience,badges\nm-001', [{ id: 'm-001', badges: [], line: 2 }]],
   ['empty lines, CRLF and a byte order mark', '\uFEFFid\r\n\r\nm-001\r\n', [{ id: 'm-001', line: 3 }]],
   ['quotes in quotes', 'id\n"m-""1"""', [{ id: 'm-"1"', line: 2 }]],
+  [
+    'a class among members',
+    'id,badges,machines,people\nclass-6b,04A2,laser-1 printer-1,12\nm-001,04A3,,\n',
+    [
+      { id: 'class-6b', badges: ['04A2'], class: { machines: ['laser-1', 'printer-1'], people: 12 }, line: 2 },
+      { id: 'm-001', badges: ['04A3'], line: 3 },
+    ],
+  ],
   ['nobody', 'id,audience', []],
 ];
 
@@ -36,6 +44,9 @@ const BAD: [string, string, string][] = [
     'id,badges\nm-001,04A2,04A3',
     'line 2: has 3 fields for 2 columns; put badges in one field, parted by spaces',
   ],
+  ['a class without a head-count', 'id,machines,people\n6b,laser-1,', 'line 2: a class has both machines and people'],
+  ['a head-count without machines', 'id,people\n6b,12', 'line 2: a class has both machines and people'],
+  ['a head-count in words', 'id,machines,people\n6b,laser-1,twelve', 'line 2: people must be a whole number'],
   ['no id', 'id,audience\n,public', 'line 2: has no id'],
   ['an open quote', 'id,audience\nm-001,"public', 'line 2: a quote is not closed'],
 ];

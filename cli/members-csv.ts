@@ -6,17 +6,20 @@ export interface CsvMember {
   id: string;
   audience?: string;
   badges?: string[];
+  /** Where the member is a class. */
+  class?: { machines: string[]; people: number };
   /** The line on which it stands, from 1. */
   line: number;
 }
 
-const COLUMNS = ['id', 'audience', 'badges'];
+const COLUMNS = ['id', 'audience', 'badges', 'machines', 'people'];
 const COMPLAINTS_MAX = 50;
 
 /**
  * Reads members from CSV: a line of column names (`id`, `audience`, `badges`, in any order), then a member on each line.
+ * The columns `machines` and `people` make a class of whoever has both.
  *
- * Fields are parted by commas or semicolons, as the first line shows; badges by semicolons, commas or spaces.
+ * Fields are parted by commas or semicolons, as the first line shows; badges and machines by semicolons, commas or spaces.
  */
 export function parseMembers(text: string, name: string): CsvMember[] | Failure {
   const [head = '', ...rows] = text.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -53,18 +56,27 @@ function rowProblem(fields: readonly string[], columns: readonly string[]): stri
   if (fields.length > columns.length)
     return `has ${fields.length} fields for ${columns.length} columns; put badges in one field, parted by spaces`;
   if ((fields[columns.indexOf('id')] ?? '').trim() === '') return 'has no id';
+  const at = fieldsBy(fields, columns);
+  if ((at('machines') === '') !== (at('people') === '')) return 'a class has both machines and people';
+  if (at('people') !== '' && !/^\d{1,9}$/.test(at('people'))) return 'people must be a whole number';
   return undefined;
 }
 
+function fieldsBy(fields: readonly string[], columns: readonly string[]): (column: string) => string {
+  return (column) => fields[columns.indexOf(column)]?.trim() ?? '';
+}
+
 function memberOf(fields: readonly string[], columns: readonly string[], line: number): CsvMember {
-  const at = (column: string): string => fields[columns.indexOf(column)]?.trim() ?? '';
+  const at = fieldsBy(fields, columns);
   const member: CsvMember = { id: at('id'), line };
   if (at('audience') !== '') member.audience = at('audience');
-  if (columns.includes('badges'))
-    member.badges = at('badges')
-      .split(/[;,\s]+/)
-      .filter((badge) => badge !== '');
+  if (columns.includes('badges')) member.badges = listOf(at('badges'));
+  if (at('people') !== '') member.class = { machines: listOf(at('machines')), people: Number(at('people')) };
   return member;
+}
+
+function listOf(field: string): string[] {
+  return field.split(/[;,\s]+/).filter((entry) => entry !== '');
 }
 
 /** The fields of a line; undefined when a quote is not closed. Quotes inside quotes are doubled. */

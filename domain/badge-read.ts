@@ -1,7 +1,12 @@
-import type { BadgeInput, BadgeOutcome, Folding, OpenSession, SessionState } from './fold-state.ts';
+import { type ClassInput, classRead } from './class-read.ts';
+import type { BadgeInput, BadgeOutcome, Folding, OpenSession } from './fold-state.ts';
 import type { Activity } from './layers.ts';
 import type { MachineRules } from './machine-input.ts';
 import { closeSession } from './session-close.ts';
+import { sessionBegun } from './session-open.ts';
+
+/** As `repeatMs` is by default, and the same on all machines: none may take for a repeat what ends a class on another. */
+const CLASS_REPEAT_MS = 5000;
 
 /** A badge was read while the machine does `activity`; the activity layer is settled up to it. */
 export function badgeRead(folding: Folding, badge: BadgeInput, activity: Activity): void {
@@ -10,7 +15,9 @@ export function badgeRead(folding: Folding, badge: BadgeInput, activity: Activit
 }
 
 /** Forgets reads that no repeat can follow any more. */
-export function forgetReads(session: SessionState, before: number): void {
+export function forgetReads({ state, rules }: Folding, to: number): void {
+  const { session } = state;
+  const before = to - Math.max(rules.session.repeatMs, CLASS_REPEAT_MS);
   for (let index = session.reads.length - 1; index >= 0; index--) {
     const read = session.reads[index];
     if (read && read.at < before) session.reads.splice(index, 1);
@@ -19,8 +26,9 @@ export function forgetReads(session: SessionState, before: number): void {
 
 function decide(folding: Folding, badge: BadgeInput, activity: Activity): BadgeOutcome {
   const { session } = folding.state;
-  if (isRepeat(session, badge, folding.rules.session.repeatMs)) return 'repeat';
+  if (isRepeat(folding, badge)) return 'repeat';
   if (badge.member === null) return 'unknown';
+  if (badge.class) return classRead(folding, badge as ClassInput);
   if (session.service === 'fault' || session.service === 'absent') return 'down';
   const { open } = session;
   if (!open) {
@@ -45,12 +53,17 @@ function isSameMember(open: OpenSession, badge: BadgeInput): boolean {
 }
 
 /** The same badge on the same reader soon after its last read; every read starts that time again. */
-function isRepeat(session: SessionState, badge: BadgeInput, repeatMs: number): boolean {
-  forgetReads(session, badge.at - repeatMs);
+function isRepeat(folding: Folding, badge: BadgeInput): boolean {
+  const { session } = folding.state;
+  forgetReads(folding, badge.at);
   const read = session.reads.find(({ reader, token }) => reader === badge.reader && token === badge.token);
-  if (!read) session.reads.push({ reader: badge.reader, token: badge.token, at: badge.at });
-  else read.at = badge.at;
-  return read !== undefined;
+  if (!read) {
+    session.reads.push({ reader: badge.reader, token: badge.token, at: badge.at });
+    return false;
+  }
+  const sinceMs = badge.at - read.at;
+  read.at = badge.at;
+  return sinceMs <= (badge.class ? CLASS_REPEAT_MS : folding.rules.session.repeatMs);
 }
 
 /** A session that begins with the badge or, on a free machine, with the run that nobody had badged for. */
@@ -68,23 +81,8 @@ function opened(
   // Never so early that the session would be over before its badge.
   const earliest = Math.max(previousEnd, badge.at - rules.session.maxMs + 1);
   const start = isRun ? Math.max(runStart, earliest) : badge.at;
-  return {
-    start,
-    startCause: isRun ? 'run' : 'badge',
-    member,
-    badge: badge.token,
-    audience: badge.audience ?? 'unknown',
-    deadline: deadlineOf(rules, start),
-    runningMs: badge.at - start,
-    standbyMs: 0,
-    unknownMs: 0,
-    idleMs: 0,
-    lastRunEnd: start < badge.at ? badge.at : null,
-    standbyMsAtRunEnd: 0,
-    unknownMsAtRunEnd: 0,
-    holeMs: 0,
-    hasLongHole: false,
-  };
+  const startCause = isRun ? 'run' : 'badge';
+  return sessionBegun(badge, member, { start, startCause, deadline: deadlineOf(rules, start), people: null });
 }
 
 function deadlineOf(rules: MachineRules, start: number): number {

@@ -14,7 +14,11 @@ const NOW = BEGIN + 48 * 60 * MINUTE_MS;
 /** Sessions with and without time between them. */
 const arbitraryFolded: fc.Arbitrary<Session[]> = fc
   .array(
-    fc.tuple(fc.constantFrom(0, 0, 5, 90), fc.integer({ min: 1, max: 200 }), fc.constantFrom('ada', 'ada', 'bob')),
+    fc.tuple(
+      fc.constantFrom(0, 0, 5, 90),
+      fc.integer({ min: 1, max: 200 }),
+      fc.constantFrom('ada', 'ada', 'bob', 'class'),
+    ),
     {
       minLength: 1,
       maxLength: 7,
@@ -28,7 +32,8 @@ const arbitraryFolded: fc.Arbitrary<Session[]> = fc
       const causes = { startCause: 'badge', endCause: 'idle', confidence: 'doubtful' } as const;
       const sums = { runningMs: 0, standbyMs: 0, unknownMs: at - start, energyWh: 1 };
       const id = `laser-1~${start.toString(36)}`;
-      return { id, machine: 'laser-1', start, end: at, ...causes, ...sums, member, audience: 'public' };
+      const people = member === 'class' ? 12 : null;
+      return { id, machine: 'laser-1', start, end: at, ...causes, ...sums, member, audience: 'public', people };
     });
   });
 

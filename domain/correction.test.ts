@@ -29,6 +29,7 @@ function session(from: number, to: number | null, more: Partial<Session> = {}): 
     energyWh: 12,
     member: 'ada',
     audience: 'public',
+    people: null,
     ...more,
   };
 }

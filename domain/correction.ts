@@ -138,6 +138,9 @@ function correct(
     }
     case 'merge':
       return merge(session, change.other, others, activity);
+    case 'people':
+      if (session.people === null) return noClass(id);
+      return [...others, { ...session, people: change.people }];
     case 'undo':
       return [...sessions];
   }
@@ -241,6 +244,10 @@ function noSession(path: string, id: string): Failure {
     path,
     `no session "${id}" is in effect; it may have been dismissed, split or joined, its history tells`,
   );
+}
+
+function noClass(id: string): Failure {
+  return wrong('conflict', 'people', `"${id}" is the session of one member; only those of a class have a head-count`);
 }
 
 function stillOpen(path: string, id: string): Failure {

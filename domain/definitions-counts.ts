@@ -7,19 +7,31 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     'people',
     [
       'opening time of the lab',
-      'distinct members present by instant: for the whole session on an attended machine, for 15 min after each badge event on another; mean and peak by hour of the week',
+      'distinct members present by instant: for the whole session on an attended machine, for 15 min after each badge event on another; a class is its declared head-count, once for all its machines, until it is over; mean and peak by hour of the week',
     ],
     ['mean', 'peak'],
-    ['fréquentation', 'Nombre de membres présents en même temps aux heures d’ouverture, en moyenne et au maximum.'],
-    ['people present', 'How many members are there at the same time in opening hours, on average and at most.'],
+    [
+      'fréquentation',
+      'Nombre de personnes présentes en même temps aux heures d’ouverture, en moyenne et au maximum : membres, et effectif déclaré des classes.',
+    ],
+    [
+      'people present',
+      'How many people are there at the same time in opening hours, on average and at most: members, and the declared head-count of classes.',
+    ],
   ),
   define(
     'members',
     'people',
-    ['sessions that begin in the window', 'size of the set of member tokens; never a sum of months, machines or labs'],
+    [
+      'sessions that begin in the window',
+      'size of the set of member tokens, a class being one; never a sum of months, machines or labs',
+    ],
     ['members'],
-    ['membres', 'Nombre de membres différents qui ont commencé une séance ; on ne les additionne jamais.'],
-    ['members', 'How many different members began a session; these are never added up.'],
+    [
+      'membres',
+      'Nombre de membres différents qui ont commencé une séance, une classe comptant pour un ; on ne les additionne jamais.',
+    ],
+    ['members', 'How many different members began a session, a class being one; these are never added up.'],
   ),
   define(
     'sessions',

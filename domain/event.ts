@@ -121,8 +121,23 @@ export interface BridgeMessage {
   retain: boolean;
 }
 
+/**
+ * What the badge of a class meant when it was read, whatever the registry says later: it takes `machines` of the
+ * reader's lab for `people`. The `others` of that lab only learn of it.
+ */
+export interface ClassOfBadge {
+  people: number;
+  machines: string[];
+  others: string[];
+}
+
 /** A badge read after its number was replaced. `token` is the badge's, `member` the member's for the year. */
-export type StoredBadge = Omit<BadgeRead, 'uid'> & { token: string; member?: string; audience?: string };
+export type StoredBadge = Omit<BadgeRead, 'uid'> & {
+  token: string;
+  member?: string;
+  audience?: string;
+  class?: ClassOfBadge;
+};
 
 /** A declaration by a person: the machine's service state from `at` on. */
 export type ServiceChange = {
@@ -132,13 +147,14 @@ export type ServiceChange = {
   author?: string;
 };
 
-/** What a correction says of a session; instants in UTC ms. `split` parts it at `at`, `merge` joins a later one to it. */
+/** What a correction says of a session; instants in UTC ms. `split` parts it at `at`, `merge` joins a later one to it, `people` is the head-count of a class. */
 export type CorrectionChange =
   | { action: 'confirm' }
   | { action: 'correct'; start?: number; end?: number }
   | { action: 'dismiss' }
   | { action: 'split'; at: number }
   | { action: 'merge'; other: string }
+  | { action: 'people'; people: number }
   | { action: 'undo'; correction: string };
 
 /** A person corrected a session; `id` is the correction's own, and the same one again is a repeat. */

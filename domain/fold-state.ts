@@ -113,6 +113,17 @@ export interface OpenSession {
   /** The hole that is under way. */
   holeMs: number;
   hasLongHole: boolean;
+  /** The head-count of the class that it belongs to; null: no class. */
+  people: number | null;
+}
+
+/** A class between its badges. Every machine of the lab knows of it, whether or not it holds that machine (any more). */
+export interface ClassUnderWay {
+  member: string;
+  /** The badge's token. */
+  badge: string;
+  /** No later than this it is over, on all machines at once. */
+  deadline: number;
 }
 
 /** What sessions remember, up to the settled end of the activity layer. */
@@ -124,6 +135,8 @@ export interface SessionState {
   previousEnd: number;
   runStart: number | null;
   open: OpenSession | null;
+  /** In the order in which they began. */
+  classes: ClassUnderWay[];
 }
 
 /** The service layer as of the newest settled millisecond. */
@@ -193,6 +206,7 @@ export function cloneFold(state: FoldState): FoldState {
       waiting: session.waiting.slice(),
       reads: session.reads.map((read) => ({ ...read })),
       open: session.open && { ...session.open },
+      classes: session.classes.slice(),
     },
     service: { ...state.service },
     series: state.series.map((series) => ({ ...series, buckets: series.buckets.map((bucket) => ({ ...bucket })) })),

@@ -1,6 +1,6 @@
 import type { ReportedState } from './event.ts';
 import type { Service } from './layers.ts';
-import type { MachineInput } from './machine-input.ts';
+import type { ClassRead, MachineInput } from './machine-input.ts';
 
 /** Within one millisecond: what people declared, who came and went, states, counters, readings, and badges last. */
 const KINDS: Record<MachineInput['kind'], number> = {
@@ -51,8 +51,19 @@ function contentOf(input: MachineInput): Key[] {
     case 'reading':
       return [input.series, input.main, input.w, input.wh, input.holdMs === null, input.holdMs];
     case 'badge':
-      return [ACTIONS[input.action], input.reader, input.token, input.member, input.audience];
+      return [
+        ACTIONS[input.action],
+        input.reader,
+        input.token,
+        input.member,
+        input.audience,
+        ...classKeys(input.class),
+      ];
   }
+}
+
+function classKeys(read: ClassRead | undefined): Key[] {
+  return read ? [read.people, read.takes] : [null, null];
 }
 
 /**
@@ -108,6 +119,11 @@ export function plainInput(input: MachineInput): MachineInput {
         member: input.member,
         audience: input.audience,
         action: input.action,
+        ...(input.class ? { class: plainClass(input.class) } : {}),
       };
   }
+}
+
+function plainClass({ people, takes, isHere }: ClassRead): ClassRead {
+  return { people, takes, isHere };
 }

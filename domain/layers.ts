@@ -32,7 +32,7 @@ export type EndCause =
 /** How sure the end of a session is. */
 export type Confidence = 'certain' | 'inferred' | 'doubtful';
 
-/** One member's use of one machine, `[start, end)` in UTC ms; `end` is null while it is open. */
+/** One member's (or one class's) use of one machine, `[start, end)` in UTC ms; `end` is null while it is open. */
 export interface Session {
   /** Stable: `<machine>~<start in base 36>`, the same after any recomputation that leaves the start where it is. */
   id: string;
@@ -50,6 +50,8 @@ export interface Session {
   /** Member token (a pseudonym of the reporting year). */
   member: string;
   audience: string;
+  /** How many people were declared, when it is the session of a class; null: one member's. */
+  people: number | null;
 }
 
 /** Energy of one series (a connector's channel) in one hour that begins at `hour` (UTC ms, on the hour). */
@@ -81,7 +83,7 @@ export interface MachineView {
   since: number | null;
   watts: number | null;
   wattsAt: number | null;
-  session: { id: string; start: number; audience: string } | null;
+  session: { id: string; start: number; audience: string; people: number | null } | null;
   service: Service;
   /** Whether the connector of its main channel is there; null when it has none. */
   online: boolean | null;

@@ -38,7 +38,7 @@ export function initialFold(from: number): FoldState {
     power: { mode: 'unknown', since: 0, pieces: [] },
     reported: [],
     open: { start: from, end: from, activity: 'unknown', source: 'none', bridgedMs: 0, since: from },
-    session: { waiting: [], reads: [], service: 'up', previousEnd: from, runStart: null, open: null },
+    session: { waiting: [], reads: [], service: 'up', previousEnd: from, runStart: null, open: null, classes: [] },
     service: { declared: 'up', isMachineFault: false, start: from, state: 'up', source: 'declared' },
     energyHour: bucketStart(from, null),
     series: [],

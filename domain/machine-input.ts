@@ -27,6 +27,16 @@ export interface MachineRules {
   nextClosing(at: number): number | null;
 }
 
+/** What the badge of a class is to one machine. */
+export interface ClassRead {
+  /** The declared head-count. */
+  people: number;
+  /** Whether the class works at this machine; another only learns when the class begins and ends. */
+  takes: boolean;
+  /** Whether the reader is this machine's: it alone is answered. Makes no other input of it. */
+  isHere: boolean;
+}
+
 /** What every input has: when it happened, in UTC ms. */
 interface Happened {
   at: number;
@@ -53,6 +63,7 @@ export type MachineInput = Happened &
         member: string | null;
         audience: string | null;
         action: 'tap' | 'in' | 'out';
+        class?: ClassRead;
       }
     | { kind: 'service'; state: Service }
   );

@@ -45,7 +45,12 @@ export function viewOf(state: FoldState, now: number, rules: MachineRules): Mach
     since: activity === 'unknown' && since === done.from ? null : since,
     watts: Number.isNaN(watts) ? null : watts,
     wattsAt: wattsAt(done),
-    session: open && { id: sessionOf(rules.machine, open).id, start: open.start, audience: open.audience },
+    session: open && {
+      id: sessionOf(rules.machine, open).id,
+      start: open.start,
+      audience: open.audience,
+      people: open.people,
+    },
     service: done.service.state,
     online: done.online,
     heardAt: done.heardAt,
@@ -75,7 +80,7 @@ export function nextChangeAt(state: FoldState, now: number, rules: MachineRules)
   if (open) {
     candidates.push(open.deadline);
     const activity = activityAt(done, done.settled, powerNow(done));
-    if (activity !== 'running' && activity !== 'unknown') {
+    if (open.people === null && activity !== 'running' && activity !== 'unknown') {
       candidates.push(done.settled + rules.session.idleTimeoutMs - open.idleMs);
     }
   }

@@ -14,8 +14,9 @@ function session(
   start: number,
   end: number | null,
   endCause: PresentSession['endCause'] = 'badge-out',
+  people: number | null = null,
 ): PresentSession {
-  return { member, start, end, endCause };
+  return { member, start, end, endCause, people };
 }
 
 function week(machines: OccupancyInput['machines'], to = MONDAY + 7 * DAY_MS) {
@@ -63,12 +64,37 @@ describe('occupancy()', () => {
     expect(peak).toBe(1);
   });
 
+  it('counts a class by its head-count, once on all its machines, until it is over', () => {
+    const taught = (people: number, end: number) => session('class', at(10), end, 'badge-out', people);
+    const { hours, peak, presentMs } = week([
+      { attended: true, sessions: [taught(12, at(10, 30)), session('ada', at(10, 30), at(11))] },
+      { attended: false, sessions: [taught(12, at(12))] },
+      { attended: false, sessions: [taught(12, at(12))] },
+    ]);
+    expect(hours[10]).toMatchObject({ presentMs: (12 * 60 + 30) * MINUTE_MS, peak: 13 });
+    expect(hours[11]).toMatchObject({ presentMs: 12 * HOUR_MS, peak: 12 });
+    expect([peak, presentMs]).toEqual([13, (24 * 60 + 30) * MINUTE_MS]);
+  });
+
+  it('of two head-counts of one class the larger holds while both do', () => {
+    const { hours } = week([
+      { attended: true, sessions: [session('class', at(10), at(12), 'badge-out', 12)] },
+      { attended: true, sessions: [session('class', at(10), at(11), 'badge-out', 15)] },
+    ]);
+    expect(hours.slice(10, 12).map((hour) => hour.peak)).toEqual([15, 12]);
+  });
+
   const spanArb = fc
     .tuple(fc.integer({ min: -300, max: 3300 }), fc.integer({ min: 1, max: 600 }))
     .map(([start, length]) => ({ start: MONDAY + start * MINUTE_MS, end: MONDAY + (start + length) * MINUTE_MS }));
   const sessionArb: fc.Arbitrary<PresentSession> = fc
-    .tuple(spanArb, fc.constantFrom('ada', 'bob', 'eve'), fc.constantFrom('badge-out', 'idle'))
-    .map(([span, member, endCause]) => session(member, span.start, span.end, endCause as PresentSession['endCause']));
+    .tuple(
+      spanArb,
+      fc.constantFrom('ada', 'bob', 'eve'),
+      fc.constantFrom<PresentSession['endCause']>('badge-out', 'idle'),
+      fc.constantFrom(null, null, null, 3, 12),
+    )
+    .map(([{ start, end }, member, endCause, people]) => session(member, start, end, endCause, people));
   const inputArb = fc.record({
     machines: fc.array(fc.record({ attended: fc.boolean(), sessions: fc.array(sessionArb, { maxLength: 6 }) }), {
       maxLength: 3,
@@ -93,21 +119,23 @@ describe('occupancy()', () => {
         for (let minute = from; minute < to; minute += MINUTE_MS) {
           if (!opening.some(({ start, end }) => start <= minute && minute < end)) continue;
           const [piece] = hourPieces([{ start: minute, end: minute + 1 }], zone);
-          const people = new Set<string>();
+          const people = new Map<string, number>();
           for (const { attended, sessions } of machines) {
-            for (const { member, start, end, endCause } of sessions) {
+            for (const { member, start, end, endCause, people: count } of sessions) {
               const isSoon = (badge: number) => minute >= badge && minute < badge + 15 * MINUTE_MS;
-              const isThere = attended
+              const stays = attended || count !== null;
+              const isThere = stays
                 ? start <= minute && minute < end!
                 : isSoon(start) || (endCause === 'badge-out' && isSoon(end!));
-              if (isThere) people.add(member);
+              if (isThere) people.set(member, Math.max(people.get(member) ?? 0, count ?? 1));
             }
           }
           const entry = expected.get(piece!.hour) ?? { openMs: 0, presentMs: 0, peak: 0 };
           expected.set(piece!.hour, entry);
           entry.openMs += MINUTE_MS;
-          entry.presentMs += people.size * MINUTE_MS;
-          entry.peak = Math.max(entry.peak, people.size);
+          const present = [...people.values()].reduce((sum, count) => sum + count, 0);
+          entry.presentMs += present * MINUTE_MS;
+          entry.peak = Math.max(entry.peak, present);
         }
         const { hours } = occupancy(input);
         hours.forEach(({ windowMs: _, ...hour }, index) => {

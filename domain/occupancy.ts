@@ -8,7 +8,7 @@ import { MINUTE_MS } from './time.ts';
 export const PRESENCE_MS = 15 * MINUTE_MS;
 
 /** What occupancy needs of a session. */
-export type PresentSession = Pick<Session, 'start' | 'end' | 'endCause' | 'member'>;
+export type PresentSession = Pick<Session, 'start' | 'end' | 'endCause' | 'member' | 'people'>;
 
 /** The people in one lab over a window. */
 export interface OccupancyInput {
@@ -39,7 +39,10 @@ export interface Occupancy extends OccupancyHour {
   hours: OccupancyHour[];
 }
 
-/** The distinct members present, by instant: who holds two machines is one person. */
+/**
+ * The people present, by instant: who holds two machines is one person, and a class on three machines is its head-count
+ * once.
+ */
 export function occupancy({ machines, opening, zone, from, to }: OccupancyInput): Occupancy {
   const hours = Array.from({ length: HOURS_OF_WEEK }, empty);
   const whole = from < to ? [{ start: from, end: to }] : [];
@@ -75,23 +78,43 @@ export function peopleAt(machines: OccupancyInput['machines'], instants: readonl
   });
 }
 
-/** When each member was there; spans of one member never overlap, those of several do. */
+/** Somebody was there with so many people, of whom they are one. */
+type Party = Span & { people: number };
+
+/** As many spans over each instant as people were there. */
 function presence(machines: OccupancyInput['machines'], to: number): Span[] {
-  const byMember = new Map<string, Span[]>();
+  const byMember = new Map<string, Party[]>();
   for (const { attended, sessions, present } of machines) {
     for (const session of sessions) {
-      const spans = byMember.get(session.member) ?? [];
-      byMember.set(session.member, spans);
+      const parties = byMember.get(session.member) ?? [];
+      byMember.set(session.member, parties);
+      const people = session.people ?? 1;
       const there = presenceOf(session, attended, to);
-      spans.push(...(present ? intersectSpans(there, present) : there));
+      for (const span of present ? intersectSpans(there, present) : there) parties.push({ ...span, people });
     }
   }
-  return [...byMember.values()].flatMap((spans) => unionSpans(spans, []));
+  return [...byMember.values()].flatMap(peopleOf);
 }
 
-/** Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. */
-function presenceOf({ start, end, endCause }: PresentSession, attended: boolean, to: number): Span[] {
-  if (attended) return [{ start, end: end ?? Math.max(start, to) }];
+/** At each instant the largest of the parties of one member: what they hold on several machines is the same people. */
+function peopleOf(parties: readonly Party[]): Span[] {
+  const counts = [...new Set(parties.map(({ people }) => people))].sort((a, b) => a - b);
+  return counts.flatMap((count, index) => {
+    const more = count - (counts[index - 1] ?? 0);
+    const spans = unionSpans(
+      parties.filter(({ people }) => people >= count),
+      [],
+    );
+    return Array.from({ length: more }, () => spans).flat();
+  });
+}
+
+/**
+ * Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. A
+ * class stays until it is over, whatever it works with.
+ */
+function presenceOf({ start, end, endCause, people }: PresentSession, attended: boolean, to: number): Span[] {
+  if (attended || people !== null) return [{ start, end: end ?? Math.max(start, to) }];
   const badges = endCause === 'badge-out' && end !== null ? [start, end] : [start];
   return badges.map((badge) => ({ start: badge, end: badge + PRESENCE_MS }));
 }

@@ -79,6 +79,11 @@ const CASES: [string, (after: Registry) => unknown, string[]][] = [
     ['members: 1 added', 'members: 1 changed'],
   ],
   [
+    'a class and its head-count',
+    (d) => Object.assign(d.members[0] ?? {}, { class: { machines: ['laser-1'], people: 12 } }),
+    ['members: 1 changed'],
+  ],
+  [
     'a secret and badges',
     (d) => {
       Object.assign(d.connectors[0] ?? {}, { secret: 'a-very-long-secret' });

@@ -85,12 +85,16 @@ function entryText(entry: unknown): string {
 }
 
 function memberChanges(before: Registry['members'], after: Registry['members']): string[] {
-  const old = new Map(before.map((member) => [member.id, member.audience]));
+  const old = new Map(before.map((member) => [member.id, contentOf(member)]));
   const kept = new Set(after.map(({ id }) => id));
   const counts = {
     added: after.filter(({ id }) => !old.has(id)).length,
-    changed: after.filter(({ id, audience }) => old.has(id) && old.get(id) !== audience).length,
+    changed: after.filter((member) => old.has(member.id) && old.get(member.id) !== contentOf(member)).length,
     removed: before.filter(({ id }) => !kept.has(id)).length,
   };
   return Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`members: ${count} ${what}`] : []));
+}
+
+function contentOf({ audience, class: taught }: Registry['members'][number]): string {
+  return JSON.stringify([audience, taught?.people, taught?.machines]);
 }

@@ -263,6 +263,41 @@ const CASES: [string, (document: Document) => unknown, string][] = [
     'connectors[0].device: its topics overlap those of device "tele" of connector "plug-2"',
   ],
   [
+    'a class on a machine that there is not',
+    (d) => (d.members[0].class = { machines: ['laser-1', 'lasr-1'], people: 12 }),
+    'members[0].class.machines[1]: no machine "lasr-1"; did you mean "laser-1"?',
+  ],
+  [
+    'a class that names a machine twice',
+    (d) => (d.members[0].class = { machines: ['laser-1', 'laser-1'], people: 12 }),
+    'members[0].class.machines[1]: machine "laser-1" is there twice',
+  ],
+  [
+    'a class without machines',
+    (d) => (d.members[0].class = { machines: [], people: 12 }),
+    'members[0].class.machines: must have at least 1 entry',
+  ],
+  [
+    'a class of nobody',
+    (d) => (d.members[0].class = { machines: ['laser-1'], people: 0 }),
+    'members[0].class.people: must be at least 1, not 0',
+  ],
+  [
+    'a class of half a person more',
+    (d) => (d.members[0].class = { machines: ['laser-1'], people: 12.5 }),
+    'members[0].class.people: must be a whole number, not a number',
+  ],
+  [
+    'a class without a head-count',
+    (d) => (d.members[0].class = { machines: ['laser-1'] }),
+    'members[0].class.people: is missing',
+  ],
+  [
+    'a class too large for any lab',
+    (d) => (d.members[0].class = { machines: ['laser-1'], people: 501 }),
+    'members[0].class.people: must be at most 500, not 501',
+  ],
+  [
     'a device with a wildcard',
     (d) => (d.connectors[0].device = 'a/#'),
     'connectors[0].device: must not hold #, + or a zero byte',

@@ -194,6 +194,7 @@ function addMemberComplaints(complaints: Complaints, draft: Draft): void {
   draft.document.members.forEach((member, position) => {
     const place = placeOf(draft, 'members', position);
     addUnknown(complaints, [...place, 'audience'], 'audience', member.audience, audiences);
+    addClassComplaints(complaints, [...place, 'class', 'machines'], member.class?.machines ?? [], draft);
     member.badges?.forEach((badge, at) => {
       const here = [...place, 'badges', at];
       const number = canonicalBadge(badge);
@@ -206,5 +207,12 @@ function addMemberComplaints(complaints: Complaints, draft: Draft): void {
         complaints.add([...placeOf(draft, 'members', named), 'id'], 'is a badge number; ids are shown, give another');
       }
     });
+  });
+}
+
+function addClassComplaints(complaints: Complaints, place: Place, machines: readonly string[], draft: Draft): void {
+  machines.forEach((machine, at) => {
+    if (addUnknown(complaints, [...place, at], 'machine', machine, draft.ids.machines)) return;
+    if (machines.indexOf(machine) < at) complaints.add([...place, at], `machine "${machine}" is there twice`);
   });
 }

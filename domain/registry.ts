@@ -128,10 +128,19 @@ const ConnectorEntry = z.strictObject({
   channels: z.array(ChannelEntry).max(64).default([]),
 });
 
+/** The most people of one class. */
+export const CLASS_PEOPLE_MAX = 500;
+
+const ClassEntry = z.strictObject({
+  machines: z.array(Id).min(1).max(500),
+  people: z.number().int().min(1).max(CLASS_PEOPLE_MAX),
+});
+
 const MemberEntry = z.strictObject({
   id: Id,
   audience: Id.default('unknown'),
   badges: z.array(z.string().min(1).max(64)).max(20).optional(),
+  class: ClassEntry.optional(),
 });
 
 const FunderEntry = z.strictObject({
@@ -174,7 +183,7 @@ export type Machine = Registry['machines'][number];
 export type SignatureEntry = NonNullable<Machine['signature']>;
 /** One connector of the registry. `secret` is write-only: it is never stored nor shown. */
 export type Connector = Registry['connectors'][number];
-/** One member of the registry. `badges` go in, never out. */
+/** One member of the registry, or with `class` a class and its facilitator's badge. `badges` go in, never out. */
 export type Member = Registry['members'][number];
 /** What a channel is to its machine. */
 export type Role = (typeof ROLES)[number];

@@ -17,6 +17,7 @@ export function sessionOf(machine: string, open: OpenSession): Session {
     energyWh: null,
     member: open.member,
     audience: open.audience,
+    people: open.people,
   };
 }
 

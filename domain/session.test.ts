@@ -381,6 +381,7 @@ describe('sessions', () => {
         energyWh: null,
         member: 'ada',
         audience: 'public',
+        people: null,
       },
     ]);
   });

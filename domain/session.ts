@@ -1,4 +1,5 @@
 import { badgeRead, forgetReads } from './badge-read.ts';
+import { forgetClasses } from './class-read.ts';
 import { FOREVER, type Folding, type OpenSession } from './fold-state.ts';
 import type { Activity } from './layers.ts';
 import type { MachineRules } from './machine-input.ts';
@@ -24,7 +25,8 @@ export function advanceSession(folding: Folding, from: number, to: number, activ
     happen(folding, activity);
   }
   spend(folding, at, to, activity);
-  if (session.reads.length > 0) forgetReads(session, to - folding.rules.session.repeatMs);
+  if (session.reads.length > 0) forgetReads(folding, to);
+  if (session.classes.length > 0) forgetClasses(session, to);
 }
 
 /** Lets everything that waits happen, at the settled end of the activity layer; `activity` is that of this instant. */
@@ -52,7 +54,9 @@ function spend(folding: Folding, from: number, to: number, activity: Activity): 
   const { open } = folding.state.session;
   if (!open) return;
   const { rules } = folding;
-  const isCalm = rules.hasActivity && (activity === 'off' || activity === 'standby');
+  // A class holds its machines until it is over.
+  const isTimed = rules.hasActivity && open.people === null;
+  const isCalm = isTimed && (activity === 'off' || activity === 'standby');
   const timeout = isCalm ? from + rules.session.idleTimeoutMs - open.idleMs : FOREVER;
   const end = Math.min(to, timeout, open.deadline);
   count(open, from, end, activity, bridgeMsOf(rules));

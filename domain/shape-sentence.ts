@@ -44,7 +44,8 @@ function boundSentence(issue: Extract<z.core.$ZodIssue, { code: 'too_small' | 't
   const bound = Number(isLow ? issue.minimum : issue.maximum);
   if (issue.origin === 'string')
     return `must have at ${isLow ? 'least' : 'most'} ${bound} ${bound === 1 ? 'character' : 'characters'}`;
-  if (issue.origin === 'array') return `must have at most ${bound} entries`;
+  if (issue.origin === 'array')
+    return `must have at ${isLow ? 'least' : 'most'} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
   const relation = issue.inclusive ? `at ${isLow ? 'least' : 'most'}` : isLow ? 'more than' : 'less than';
   return `must be ${relation} ${bound}, not ${String(value)}`;
 }

@@ -76,6 +76,14 @@ export function stayAt(stays: readonly Stay[], at: number): Stay | undefined {
   return stays.find(({ start, end }) => start <= at && at < end);
 }
 
+/** The machines that are in a lab at an instant, in the order of the registry. */
+export function machinesIn(lab: string, at: number, machines: readonly Machine[], labs: ReadonlyMap<string, Lab>) {
+  return machines.filter((machine) => {
+    const isEverThere = machine.lab === lab || machine.loans?.some((loan) => loan.lab === lab);
+    return isEverThere && stayAt(staysOf(machine, labs), at)?.lab.id === lab;
+  });
+}
+
 /**
  * The piece of a clock hour that holds `at` (UTC ms): an hour of the lab's clock, cut where the stay begins and ends.
  * Totals are kept by piece. Undefined where there is no stay.

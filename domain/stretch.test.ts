@@ -47,7 +47,15 @@ const openingArb = fc.option(
 const sessionArb = layerArb<Session>((start, end, pick) => ({
   ...{ id: `m~${start}`, machine: 'm', start, end, startCause: 'badge', endCause: 'badge-out' },
   confidence: pickOf(['certain', 'doubtful'] as const, pick),
-  ...{ runningMs: 0, standbyMs: 0, unknownMs: 0, energyWh: null, member: `${pick % 7}`, audience: 'public' },
+  ...{
+    runningMs: 0,
+    standbyMs: 0,
+    unknownMs: 0,
+    energyWh: null,
+    member: `${pick % 7}`,
+    audience: 'public',
+    people: null,
+  },
 }));
 
 const sum = (stretches: readonly Stretch[], isOne: (stretch: Stretch) => boolean) =>

@@ -100,6 +100,7 @@ function sessionOf(start: number, end: number, seed: number): Session {
     energyWh: null,
     member: `t${seed % 5}`,
     audience: 'public',
+    people: null,
   };
 }
 

@@ -20,16 +20,20 @@ export class Declarations {
     return this.#declare(machine, { kind: 'service', state, ...text, author, at, receivedAt: this.#clock() });
   }
 
-  /** Stores a correction that was checked, as made at `at`; resolves with its id when it is on disk. */
+  /**
+   * Stores a correction that was checked, as made at `at`; resolves with its id when it is on disk. The sessions of a
+   * class are corrected together, under one id.
+   */
   async correct(
-    machine: string,
-    said: { session: string; change: CorrectionChange; reason: string; at: number },
+    sessions: readonly { session: string; machine: string }[],
+    said: { change: CorrectionChange; reason: string; at: number },
     author: string,
   ): Promise<string> {
-    const { session, change, at } = said;
+    const { change, at } = said;
     const id = correctionId();
     const reason = scrubText(said.reason);
-    await this.#declare(machine, { kind: 'correction', id, session, change, author, reason, at, receivedAt: at });
+    const common = { kind: 'correction', id, change, author, reason, at, receivedAt: at } as const;
+    await Promise.all(sessions.map(({ session, machine }) => this.#declare(machine, { ...common, session })));
     return id;
   }
 }

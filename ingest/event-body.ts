@@ -28,8 +28,15 @@ export function eventBody(source: Source, event: BridgeEvent, receivedAt: number
   }
   if (content.kind !== 'badge') return { ...content, ...stamp };
   const { uid, ...badge } = content;
-  const { token, member, audience } = badges.resolve(source.facts.connector.lab, uid, at);
-  return { ...badge, token, ...(member ? { member } : {}), ...(audience ? { audience } : {}), ...stamp };
+  const { token, member, audience, class: taught } = badges.resolve(source.facts.connector.lab, uid, at);
+  return {
+    ...badge,
+    token,
+    ...(member ? { member } : {}),
+    ...(audience ? { audience } : {}),
+    ...(taught ? { class: taught } : {}),
+    ...stamp,
+  };
 }
 
 function powerBody(

@@ -37,6 +37,8 @@ const READING = { kind: 'reading', at: 5, series: 'plug/0/laser', main: true, w:
 const ONLINE = { kind: 'online', at: 5, connector: 'plug', online: false };
 const BADGE = { kind: 'badge', at: 5, reader: 'reader/0', token: 't', member: null, audience: null, action: 'in' };
 
+const TAUGHT = { kind: 'badge', channel: 0, token: 't', action: 'in' };
+
 const CASES: [string, StoredEvent, object[]][] = [
   ['power', eventOf('plug', 'laser', { kind: 'power', channel: 0, w: 7, wh: 8 }), [{ ...READING, w: 7, wh: 8 }]],
   ['a counter', eventOf('plug', 'laser', { kind: 'energy', channel: 0, wh: 8 }), [{ ...READING, wh: 8 }]],
@@ -63,6 +65,25 @@ const CASES: [string, StoredEvent, object[]][] = [
     [{ kind: 'state', at: 5, state: 'idle', holdMs: 25_000, connector: 'box' }],
   ],
   ['a badge', eventOf('reader', 'laser', { kind: 'badge', channel: 0, token: 't', action: 'in' }), [BADGE]],
+  [
+    'the badge of a class',
+    eventOf('reader', 'laser', { ...TAUGHT, class: { people: 12, machines: ['saw'], others: ['laser', 'lathe'] } }),
+    [
+      { ...BADGE, class: { people: 12, takes: true, isHere: false } },
+      { ...BADGE, class: { people: 12, takes: false, isHere: true } },
+      { ...BADGE, class: { people: 12, takes: false, isHere: false } },
+    ],
+  ],
+  [
+    'the badge of a class at a reader of no machine',
+    eventOf('reader', null, { ...TAUGHT, class: { people: 12, machines: ['saw'], others: [] } }),
+    [{ ...BADGE, class: { people: 12, takes: true, isHere: false } }],
+  ],
+  [
+    'the badge of a class that its reader refused',
+    eventOf('reader', 'laser', { ...TAUGHT, granted: false, class: { people: 12, machines: ['saw'], others: [] } }),
+    [],
+  ],
   [
     'a declaration',
     eventOf('', 'laser', { kind: 'service', state: 'fault', note: 'n' }),

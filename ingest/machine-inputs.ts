@@ -85,6 +85,27 @@ function reading(
   return [{ machine: event.machine, input }];
 }
 
+/** A badge is read by one machine; that of a class by all machines of the lab, so that each knows when the class is on. */
+function badgeInputs(event: StoredEvent & { kind: 'badge' }): AddressedInput[] {
+  const { machine: here, at, class: taught } = event;
+  const input: MachineInput & { kind: 'badge' } = {
+    kind: 'badge',
+    at,
+    reader: `${event.connector}/${event.channel}`,
+    token: event.token,
+    member: event.member ?? null,
+    audience: event.audience ?? null,
+    action: event.action,
+  };
+  if (!taught) return here === null ? [] : [{ machine: here, input }];
+  const { people, machines, others } = taught;
+  const readers = new Set([...machines, ...others, ...(here === null ? [] : [here])]);
+  return [...readers].map((machine) => {
+    const takes = machines.includes(machine);
+    return { machine, input: { ...input, class: { people, takes, isHere: machine === here } } };
+  });
+}
+
 /**
  * What one stored event means for machines. An opened relay on a power channel is a reading of 0 W: Tasmota's
  * PowerDelta does not report when the relay is switched off (its documentation of PowerDelta).
@@ -131,22 +152,7 @@ export function inputsOf(event: StoredEvent, map: ChannelMap): AddressedInput[] 
           ];
     case 'badge':
       // Whom the reader itself turned away is not at the machine.
-      return machine === null || event.granted === false
-        ? []
-        : [
-            {
-              machine,
-              input: {
-                kind: 'badge',
-                at,
-                reader: `${event.connector}/${event.channel}`,
-                token: event.token,
-                member: event.member ?? null,
-                audience: event.audience ?? null,
-                action: event.action,
-              },
-            },
-          ];
+      return event.granted === false ? [] : badgeInputs(event);
     case 'service':
       return machine === null ? [] : [{ machine, input: { kind: 'service', at, state: event.state } }];
     case 'input':

@@ -193,7 +193,9 @@ export class Projector {
     for (const [id, list] of inputs) {
       const machine = this.#machines.get(id);
       if (!machine) continue;
-      for (const reply of await machine.add(list)) this.#listener.replied(id, reply);
+      for (const reply of await machine.add(list)) {
+        if (reply.input.class?.isHere ?? true) this.#listener.replied(id, reply);
+      }
       touched.push(machine);
     }
     this.#tell(touched);

@@ -273,6 +273,29 @@ describe('RegistryDesk.resolve()', () => {
     });
   });
 
+  it('tells which machines of the reader’s lab a class takes, and which only learn of it', async () => {
+    const next = document();
+    const machine = (id: string, lab: string) => ({ id, lab, kind: 'printer', name: id });
+    next.machines.push(machine('printer-1', 'pasteur'), machine('saw-1', 'pasteur'), machine('far-1', 'redon'));
+    Object.assign(next.members[0] ?? {}, { class: { machines: ['far-1', 'laser-1', 'printer-1'], people: 12 } });
+    await applied(next);
+    expect(desk.resolve('pasteur', BADGE, 0).class).toEqual({
+      people: 12,
+      machines: ['laser-1', 'printer-1'],
+      others: ['saw-1'],
+    });
+    expect(desk.resolve('redon', BADGE, 0).class).toEqual({ people: 12, machines: ['far-1'], others: [] });
+  });
+
+  it('takes the badge of a class for any other where the class has no machine', async () => {
+    const next = document();
+    Object.assign(next.members[0] ?? {}, { class: { machines: ['laser-1'], people: 12 } });
+    await applied(next);
+    const there = desk.resolve('redon', BADGE, 0);
+    expect(there).not.toHaveProperty('class');
+    expect(there.audience).toBe('public');
+  });
+
   it('knows a member in a lab that came later', async () => {
     await applied(document());
     const next = structuredClone(desk.document());

@@ -1,14 +1,16 @@
 import { type Failure, failure, StorageError } from '../domain/failure.ts';
 import type { AuditEntry, RegistryStore, SignatureVersion, StoredRegistry } from '../domain/ports-registry.ts';
-import type { Registry } from '../domain/registry.ts';
+import type { Member, Registry } from '../domain/registry.ts';
 import { changedMeanwhile } from '../domain/registry-change.ts';
 import { checkRegistry } from '../domain/registry-check.ts';
 import { registryWarnings } from '../domain/registry-warnings.ts';
 import { signatureChanges } from '../domain/signature-change.ts';
+import { machinesIn } from '../domain/stay.ts';
 import { formatInstant, wallOf } from '../domain/time.ts';
 import { type LoadedConnector, type LoadedRegistry, loadRegistry } from './loaded-registry.ts';
 import { planRegistry } from './registry-plan.ts';
 import { makeSecret, type Secrets } from './secrets.ts';
+import type { ResolvedBadge } from './source.ts';
 
 /** What applying a document did. Nothing changed: `changes` is empty. */
 export interface Applied {
@@ -18,13 +20,6 @@ export interface Applied {
   /** Secrets that were made for connectors without one: shown here and never again. */
   secrets: { connector: string; secret: string }[];
   warnings: string[];
-}
-
-/** A badge after its number was replaced. `member` is the member's token of the year, null when nobody is known. */
-export interface ResolvedBadge {
-  token: string;
-  member: string | null;
-  audience: string | null;
 }
 
 /** How a document is applied. `reason` is kept in the log of changes. */
@@ -149,7 +144,9 @@ export class RegistryDesk {
     const member = members.get(badges.get(this.#secrets.badgeIndex(uid)) ?? '');
     if (!member) return { token, member: null, audience: null };
     const year = Number(formatInstant(wallOf(at, labs.get(lab)?.timezone ?? 'UTC')).slice(0, 4));
-    return { token, member: this.#secrets.memberToken(member.id, year), audience: member.audience };
+    const found = { token, member: this.#secrets.memberToken(member.id, year), audience: member.audience };
+    const taught = member.class && classIn(lab, member.class, this.current(), at);
+    return taught ? { ...found, class: taught } : found;
   }
 
   fingerprint(payload: Uint8Array): number {
@@ -174,6 +171,14 @@ export class RegistryDesk {
 function withMembers(input: unknown, members: Registry['members']): unknown {
   const isDocument = typeof input === 'object' && input !== null && !Array.isArray(input);
   return isDocument && !('members' in input) ? { ...input, members } : input;
+}
+
+/** A class as one lab sees it; undefined where it has no machine: its badge is like any other there. */
+function classIn(lab: string, said: NonNullable<Member['class']>, { document, labs }: LoadedRegistry, at: number) {
+  const here = machinesIn(lab, at, document.machines, labs).map(({ id }) => id);
+  const machines = here.filter((id) => said.machines.includes(id));
+  if (machines.length === 0) return undefined;
+  return { people: said.people, machines, others: here.filter((id) => !machines.includes(id)) };
 }
 
 function wrongKey(): StorageError {

@@ -64,6 +64,7 @@ function sessionOf(start: number, end: number, pick: number): Session {
     ...sums,
     member: `member-${pick}`,
     audience: 'public',
+    people: null,
   };
 }
 

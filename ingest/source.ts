@@ -1,4 +1,4 @@
-import type { Channel, Knowledge } from '../domain/event.ts';
+import type { Channel, ClassOfBadge, Knowledge } from '../domain/event.ts';
 import type { SeenRow } from '../domain/ports-journal.ts';
 import type { Connector } from '../domain/registry.ts';
 import type { Translator } from '../firmware-bridge/translator.ts';
@@ -11,9 +11,18 @@ export interface ConnectorFacts {
   zone: string;
 }
 
+/** A badge after its number was replaced. `member` is the member's token of the year, null when nobody is known. */
+export interface ResolvedBadge {
+  token: string;
+  member: string | null;
+  audience: string | null;
+  /** There when it is the badge of a class that works in the reader's lab. */
+  class?: ClassOfBadge;
+}
+
 /** Turns badge numbers into tokens; the number goes no further than this call. */
 export interface BadgeDesk {
-  resolve(lab: string, uid: string, at: number): { token: string; member: string | null; audience: string | null };
+  resolve(lab: string, uid: string, at: number): ResolvedBadge;
   /** Tells payloads apart by a keyed hash, from which nothing can be guessed; a whole number of 32 bits. */
   fingerprint(payload: Uint8Array): number;
 }

@@ -29,6 +29,7 @@ function session(fromMinutes: number, more: Partial<Session> = {}): Session {
     energyWh: 5,
     member: 'm-ada',
     audience: 'public',
+    people: null,
     ...more,
   };
 }
@@ -144,9 +145,9 @@ describe('a corrected session', () => {
     await json(post(FIRST, { action: 'split', at: '2026-03-02T08:30:00Z', reason: 'a, b' }));
     const lines = (await (await fixture.get(`/api/v1/sessions/${FIRST}`, { accept: 'text/csv' })).text()).split('\r\n');
     expect(lines[0]).toBe(
-      'id,at,session,action,start,end,splitAt,other,correction,author,reason,state,undoneBy,detail',
+      'id,at,session,action,start,end,splitAt,other,correction,author,reason,state,undoneBy,detail,people',
     );
-    expect(lines[1]).toMatch(/,split,,,2026-03-02T08:30:00\.000Z,,,admin,"a, b",applied,,$/);
+    expect(lines[1]).toMatch(/,split,,,2026-03-02T08:30:00\.000Z,,,admin,"a, b",applied,,,$/);
   });
 
   it('changes the usage of its day', async () => {
@@ -295,5 +296,57 @@ describe('a correction', () => {
     expect(JSON.parse(text).corrections).toMatchObject([{ author: null, reason: null, state: 'applied' }]);
     expect(text).not.toContain('m-ada');
     expect((await open.app.request('/api/v1/sessions/laser-1~0')).status).toBe(404);
+  });
+});
+
+describe('the head-count of a class', () => {
+  const onPrinter = FIRST.replace('laser-1', 'printer-1');
+
+  beforeEach(() => {
+    const taught = { member: 'm-6b', people: 12, confidence: 'certain', endCause: 'badge-out' } as const;
+    fixture.ledger.of('laser-1').sessions = [session(0, taught), session(120)];
+    fixture.ledger.of('printer-1').sessions = [session(0, { ...taught, id: onPrinter, machine: 'printer-1' })];
+  });
+
+  const people = async () => {
+    const query = '/api/v1/sessions?from=2026-03-02&to=2026-03-03&lab=pasteur';
+    const { sessions } = await json<{ sessions: Row[] }>(fixture.get(query));
+    return sessions.map((one) => one.people);
+  };
+
+  it('is corrected, and that undone, on all of its machines', async () => {
+    expect(await people()).toEqual([12, 12, null]);
+    const { corrections, sessions } = await json(post(onPrinter, { action: 'people', people: 9, reason: 'three ill' }));
+    expect(corrections).toMatchObject([{ action: 'people', people: 9, reason: 'three ill', state: 'applied' }]);
+    expect(sessions).toMatchObject([{ people: 9, confidence: 'certain', endCause: 'badge-out' }]);
+    expect(await people()).toEqual([9, 9, null]);
+    await json(post(FIRST, { action: 'undo', correction: corrections[0]?.id, reason: 'they came' }));
+    expect(await people()).toEqual([12, 12, null]);
+  });
+
+  it('stands in the CSV of sessions', async () => {
+    const query = '/api/v1/sessions?from=2026-03-02&to=2026-03-03&lab=pasteur';
+    const lines = (await (await fixture.get(query, { accept: 'text/csv' })).text()).split('\r\n');
+    expect(lines[0]).toMatch(/,people$/);
+    expect(lines.slice(1, 4).map((line) => line.split(',').at(-1))).toEqual(['12', '12', '']);
+  });
+
+  it.each([
+    [SECOND, { action: 'people', people: 9, reason: 'x' }, 409, /session of one member/],
+    [FIRST, { action: 'people', people: 0, reason: 'x' }, 400, /people/],
+    [FIRST, { action: 'people', people: 501, reason: 'x' }, 400, /people/],
+    [FIRST, { action: 'people', people: 9, reason: ' ' }, 400, /say why/],
+  ])('of %s as %j is refused', async (id, body, status, detail) => {
+    const response = await post(id, body);
+    expect([response.status, await response.text()]).toEqual([status, expect.stringMatching(detail)]);
+    expect(await people()).toEqual([12, 12, null]);
+  });
+
+  it('waits until the class is over on all machines', async () => {
+    const [first] = fixture.ledger.of('printer-1').sessions as [Session];
+    fixture.ledger.of('printer-1').sessions = [{ ...first, end: null, endCause: 'open' }];
+    const response = await post(FIRST, { action: 'people', people: 9, reason: 'x' });
+    expect(await response.text()).toContain(`the session \\"${onPrinter}\\" is still open`);
+    expect(fixture.ledger.of('laser-1').corrections).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { readSessionId } from '../../domain/correction-record.ts';
 import type { CorrectionChange } from '../../domain/event.ts';
 import { type Failure, failure } from '../../domain/failure.ts';
+import { CLASS_PEOPLE_MAX } from '../../domain/registry.ts';
 import { formatInstant, parseInstantOrDate } from '../../domain/time.ts';
 import { CSV, csvResponse, wantsCsv } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -9,6 +10,7 @@ import { isFailure } from '../parameters.ts';
 import type { CorrectionEntry, SessionHistory } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
 import { SessionRow, sessionJson } from '../session-json.ts';
+import { sessionsCorrected } from './class-corrections.ts';
 
 const SessionId = z.string().min(3).max(120);
 const Time = z.string().max(40).openapi({ description: 'An instant (RFC 3339)', example: '2026-03-02T16:30:00Z' });
@@ -23,9 +25,14 @@ const Correction = z.discriminatedUnion(
     z.strictObject({ action: z.literal('dismiss'), reason: Reason }),
     z.strictObject({ action: z.literal('split'), at: Time, reason: Reason }),
     z.strictObject({ action: z.literal('merge'), other: SessionId, reason: Reason }),
+    z.strictObject({
+      action: z.literal('people'),
+      people: z.number().int().min(1).max(CLASS_PEOPLE_MAX),
+      reason: Reason,
+    }),
     z.strictObject({ action: z.literal('undo'), correction: z.string().min(1).max(40), reason: Reason }),
   ],
-  { error: 'must be "confirm", "correct", "dismiss", "split", "merge" or "undo"' },
+  { error: 'must be "confirm", "correct", "dismiss", "split", "merge", "people" or "undo"' },
 );
 
 const Entry = z
@@ -33,7 +40,7 @@ const Entry = z
     id: z.string(),
     at: z.string().openapi({ description: 'When it was made' }),
     session: z.string(),
-    action: z.enum(['confirm', 'correct', 'dismiss', 'split', 'merge', 'undo']),
+    action: z.enum(['confirm', 'correct', 'dismiss', 'split', 'merge', 'people', 'undo']),
     start: z.string().optional(),
     end: z.string().optional(),
     splitAt: z.string().optional(),
@@ -46,6 +53,7 @@ const Entry = z
     }),
     undoneBy: z.string().optional(),
     detail: z.string().optional(),
+    people: z.number().int().optional().openapi({ description: 'The corrected head-count of a class' }),
   })
   .openapi('Correction');
 
@@ -101,25 +109,29 @@ export function serveCorrections(app: Api, { queries, registry, declarations, cl
       tags: ['usage'],
       summary: 'Confirms, corrects, dismisses, splits or joins a session, or undoes that',
       description:
-        'A record with author and reason is added to the journal; nothing is overwritten. `merge` joins the later session `other` of the same member to this one. Answers with the history of the session.',
+        'A record with author and reason is added to the journal; nothing is overwritten. `merge` joins the later session `other` of the same member to this one; `people` corrects the head-count of a class, on all of its machines. Answers with the history of the session.',
       params: z.object({ id: SessionId }),
       body: { required: true, content: { 'application/json': { schema: Correction } } },
       answer: History,
     },
     async (c, { params: { id } }) => {
-      const { reason, ...said } = c.req.valid('json' as never) as z.output<typeof Correction>;
+      const { reason, ...wanted } = c.req.valid('json' as never) as z.output<typeof Correction>;
       const document = registry.document();
       const machine = document.machines.find((one) => one.id === readSessionId(id)?.machine);
       if (!machine) return noSession(id);
       const zone = document.labs.find((lab) => lab.id === machine.lab)?.timezone ?? 'UTC';
-      const change = changeOf(said, zone);
+      const change = changeOf(wanted, zone);
       if (isFailure(change)) return change;
       const author = c.var.identity?.id ?? 'anonymous';
       const refused = await inTurn(async () => {
-        const correction = { session: id, change, reason, at: clock() };
-        const problem = await queries.checkCorrection({ ...correction, author });
-        if (!problem) await declarations.correct(machine.id, correction, author);
-        return problem;
+        const said = { change, reason, at: clock() };
+        const sessions = await sessionsCorrected(queries, { session: id, machine: machine.id }, change, document);
+        for (const { session } of sessions) {
+          const problem = await queries.checkCorrection({ ...said, session, author });
+          if (problem) return problem;
+        }
+        await declarations.correct(sessions, said, author);
+        return null;
       });
       return refused ?? history(id, c.var.may('journal:read'));
     },
@@ -172,6 +184,7 @@ function entryJson(entry: CorrectionEntry, showsAll: boolean): z.input<typeof En
     ...(change.action === 'correct' && change.end !== undefined ? { end: formatInstant(change.end) } : {}),
     ...(change.action === 'split' ? { splitAt: formatInstant(change.at) } : {}),
     ...(change.action === 'merge' ? { other: change.other } : {}),
+    ...(change.action === 'people' ? { people: change.people } : {}),
     ...(change.action === 'undo' ? { correction: change.correction } : {}),
     author: showsAll ? author : null,
     reason: showsAll ? reason : null,

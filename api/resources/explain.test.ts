@@ -13,7 +13,7 @@ function session(machine: string, start: string, end: string, member: string, au
   return {
     ...{ id: `${machine}~${at(start).toString(36)}`, machine, start: at(start), end: at(end), startCause: 'badge' },
     ...{ endCause: 'badge-out', confidence: 'certain', runningMs: 0, standbyMs: 0, unknownMs: 0, energyWh: null },
-    ...{ member, audience },
+    ...{ member, audience, people: null },
   };
 }
 

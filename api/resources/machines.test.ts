@@ -13,7 +13,7 @@ describe('/api/v1/machines', () => {
       since: AT,
       watts: 812.5,
       wattsAt: AT + 1000,
-      session: { id: 'laser-1~x', start: AT, audience: 'public' },
+      session: { id: 'laser-1~x', start: AT, audience: 'public', people: null },
       online: true,
       heardAt: AT + 2000,
     });
@@ -27,7 +27,7 @@ describe('/api/v1/machines', () => {
       since: '2026-03-04T11:00:00.000Z',
       watts: 812.5,
       wattsAt: '2026-03-04T11:00:01.000Z',
-      session: { id: 'laser-1~x', start: '2026-03-04T11:00:00.000Z', audience: 'public' },
+      session: { id: 'laser-1~x', start: '2026-03-04T11:00:00.000Z', audience: 'public', people: null },
       service: 'up',
       online: true,
       coverageToday: 0,

@@ -20,7 +20,9 @@ export const MachineState = z
     since: Instant.nullable(),
     watts: z.number().nullable(),
     wattsAt: Instant.nullable(),
-    session: z.object({ id: z.string(), start: Instant, audience: z.string() }).nullable(),
+    session: z
+      .object({ id: z.string(), start: Instant, audience: z.string(), people: z.number().int().nullable() })
+      .nullable(),
     service: z.enum(['up', 'fault', 'maintenance', 'absent']),
     online: z.boolean().nullable(),
     coverageToday: z.number().min(0).max(1).nullable(),
@@ -31,7 +33,7 @@ export const MachineState = z
 
 const COLUMNS = [
   ...['id', 'lab', 'kind', 'name', 'activity', 'since', 'watts', 'wattsAt', 'session.id', 'session.start'],
-  ...['session.audience', 'service', 'online', 'coverageToday', 'heardAt'],
+  ...['session.audience', 'session.people', 'service', 'online', 'coverageToday', 'heardAt'],
 ];
 
 /** How long the first answer may wait for the observed share of today. */
@@ -106,6 +108,7 @@ function csvOf(c: Context, machines: MachineJson[]): Response {
     'session.id': session?.id,
     'session.start': session?.start,
     'session.audience': session?.audience,
+    'session.people': session?.people,
   }));
   return csvResponse(c, 'machines', COLUMNS, rows);
 }

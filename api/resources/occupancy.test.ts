@@ -19,6 +19,7 @@ function session(machine: string, start: string, end: string, member: string): S
     energyWh: null,
     member,
     audience: 'public',
+    people: null,
   };
 }
 

@@ -12,8 +12,8 @@ import { dayAndHour, HOUR_OF_WEEK } from './hour-of-week-json.ts';
 const PEOPLE = {
   openS: z.number(),
   openShare: z.number().min(0).max(1).nullable().openapi({ description: 'Share of the time in which the lab is open' }),
-  mean: z.number().nullable().openapi({ description: 'Mean number of members present in opening hours' }),
-  peak: z.number().int().nullable().openapi({ description: 'The most members present at one instant' }),
+  mean: z.number().nullable().openapi({ description: 'Mean number of people present in opening hours' }),
+  peak: z.number().int().nullable().openapi({ description: 'The most people present at one instant' }),
 };
 
 const Hour = z.object({ ...HOUR_OF_WEEK, ...PEOPLE }).openapi('OccupancyHour');
@@ -45,10 +45,10 @@ export function serveOccupancy(app: Api, { queries, registry }: Pick<ApiDeps, 'q
       path: '/api/v1/occupancy',
       needs: 'usage:read',
       tags: ['usage'],
-      summary: 'How many members are in a lab, by hour of the week',
+      summary: 'How many people are in a lab, by hour of the week',
       description:
         'In opening hours, in the zone of the lab. A session is presence at a machine that needs somebody beside it; ' +
-        'at others it is for 15 minutes after each badge.',
+        'at others it is for 15 minutes after each badge. A class is its declared head-count, until it is over.',
       query: query({ lab: IdText, from: From, to: To }),
       answer: Occupancy,
       also: CSV,

@@ -30,6 +30,7 @@ function session(
     energyWh: 12,
     member,
     audience: 'public',
+    people: null,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Session } from '../../domain/layers.ts';
 import type { Declaration } from '../../domain/ports.ts';
 import type { CorrectedLayer } from '../../domain/ports-ledger.ts';
 import { SqliteLedgerInputs } from './ledger-inputs.ts';
-import { SESSION_COLUMNS, sessionOf, sessionValues } from './ledger-rows.ts';
+import { SESSION_COLUMNS, SESSION_VALUES, sessionOf, sessionValues } from './ledger-rows.ts';
 
 /** What people said of a machine: corrections with what they made of its sessions, and declared service states. */
 export class SqliteLedgerCorrections extends SqliteLedgerInputs {
@@ -43,7 +43,7 @@ export class SqliteLedgerCorrections extends SqliteLedgerInputs {
       this.run('DELETE FROM corrected_session WHERE machine = ? AND start_at = ? AND id = ?', no, start, id);
     for (const { start, id } of removed.replaced)
       this.run('DELETE FROM replaced_session WHERE machine = ? AND start_at = ? AND id = ?', no, start, id);
-    const sql = `INSERT OR REPLACE INTO corrected_session(${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    const sql = `INSERT OR REPLACE INTO corrected_session(${SESSION_COLUMNS}) VALUES (${SESSION_VALUES})`;
     for (const session of added.sessions) this.run(sql, ...sessionValues(no, session));
     for (const { start, id } of added.replaced)
       this.run('INSERT OR REPLACE INTO replaced_session(machine, start_at, id) VALUES (?, ?, ?)', no, start, id);

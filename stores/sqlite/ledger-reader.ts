@@ -46,7 +46,7 @@ function sessionsSql(table: string, more = ''): string {
 
 /** In one statement, so that both are of one moment: corrected sessions, and those of the fold that they replace. */
 const CORRECTED_SQL = `${sessionsSql('corrected_session', ', 0 AS gone')} UNION ALL
-  SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', 1 FROM replaced_session
+  SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', NULL, 1 FROM replaced_session
   WHERE machine = ? AND start_at >= ? AND start_at < ?`;
 
 /** The numbers under which the rows of a machine stand: what it was told, and what was computed of that. */

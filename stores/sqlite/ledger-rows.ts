@@ -48,6 +48,7 @@ export function sessionOf(row: Row, machine: string): Session {
     energyWh: row.energy as number | null,
     member: row.member as string,
     audience: row.audience as string,
+    people: row.people as number | null,
   };
 }
 
@@ -137,10 +138,14 @@ export function seriesOf(row: Row): Series {
 
 /** The columns of a session, in `session` as in `corrected_session`. */
 export const SESSION_COLUMNS =
-  'machine, start_at, id, end_at, start_cause, end_cause, confidence, running, standby, unknown, energy, member, audience';
+  'machine, start_at, id, end_at, start_cause, end_cause, confidence, running, standby, unknown, energy, member, audience, people';
+
+/** A placeholder for each of them. */
+export const SESSION_VALUES = SESSION_COLUMNS.replace(/\w+/g, '?');
 
 /** The values of a session in the order of `SESSION_COLUMNS`; `machine` is the machine's number. */
 export function sessionValues(machine: number, s: Session): (string | number | null)[] {
   const sums = [s.runningMs, s.standbyMs, s.unknownMs, s.energyWh];
-  return [machine, s.start, s.id, s.end, s.startCause, s.endCause, s.confidence, ...sums, s.member, s.audience];
+  const whose = [s.member, s.audience, s.people];
+  return [machine, s.start, s.id, s.end, s.startCause, s.endCause, s.confidence, ...sums, ...whose];
 }

@@ -75,4 +75,8 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE rollup_day(${TIER_COLUMNS}) STRICT, WITHOUT ROWID;
    CREATE TABLE rollup_month(${TIER_COLUMNS}) STRICT, WITHOUT ROWID;
    CREATE TABLE tiered(machine INTEGER PRIMARY KEY) STRICT;`,
+  `ALTER TABLE session ADD COLUMN people INTEGER;
+   ALTER TABLE corrected_session ADD COLUMN people INTEGER;
+   UPDATE fold SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);
+   UPDATE checkpoint SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);`,
 ];

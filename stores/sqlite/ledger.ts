@@ -13,7 +13,7 @@ import {
 } from '../../domain/ports-ledger.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { ChangeLog } from './change-log.ts';
-import { SESSION_COLUMNS, seriesOf, sessionOf, sessionValues } from './ledger-rows.ts';
+import { SESSION_COLUMNS, SESSION_VALUES, seriesOf, sessionOf, sessionValues } from './ledger-rows.ts';
 import { LEDGER_STEPS, ROLLUP_COLUMNS } from './ledger-schema.ts';
 import { SqliteLedgerTiers } from './ledger-tiers.ts';
 import { migrate } from './migrations.ts';
@@ -119,7 +119,7 @@ export class SqliteLedger extends SqliteLedgerTiers implements LedgerWriter {
   }
 
   #putSession(no: number, session: Session): void {
-    const sql = `INSERT OR REPLACE INTO session(${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    const sql = `INSERT OR REPLACE INTO session(${SESSION_COLUMNS}) VALUES (${SESSION_VALUES})`;
     this.run(sql, ...sessionValues(no, session));
   }
 

@@ -123,6 +123,7 @@ function sessionsOf(machine: string, index: number, from: number, until: number)
       energyWh: 90,
       member: `member-${n % 300}`,
       audience: AUDIENCES[n % AUDIENCES.length] as string,
+      people: null,
     });
   }
   return sessions;

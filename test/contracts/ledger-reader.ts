@@ -43,6 +43,7 @@ export function session(machine: string, start: number, end: number): Session {
     energyWh: null,
     member: 'ada',
     audience: 'public',
+    people: machine === 'saw' ? 12 : null,
   };
 }
 

@@ -100,6 +100,17 @@ function badges(seconds: number): fc.Arbitrary<MachineInput[]> {
     { token: 'tb', member: 'bob of another year', audience: 'public' },
     { token: 'tc', member: 'ada', audience: 'student' },
     { token: 'tx', member: null, audience: null },
+    { token: 'tk', member: 'class', audience: 'student', class: { people: 12, takes: true, isHere: true } },
+    { token: 'tk', member: 'class', audience: 'student', class: { people: 9, takes: true, isHere: false } },
+    {
+      token: 'tk',
+      member: 'class of next year',
+      audience: 'student',
+      class: { people: 8, takes: false, isHere: true },
+    },
+    { token: 'tl', member: 'other class', audience: 'public', class: { people: 5, takes: true, isHere: true } },
+    // No class any more.
+    { token: 'tl', member: 'other class', audience: 'public' },
   );
   const badge = fc
     .tuple(instant(seconds), who, fc.constantFrom('r1', 'r1', 'r2'), fc.constantFrom('tap', 'tap', 'tap', 'in', 'out'))

@@ -1,5 +1,5 @@
 import type { Activity, Service, Session } from '../../domain/layers.ts';
-import type { MachineInput, MachineRules } from '../../domain/machine-input.ts';
+import type { ClassRead, MachineInput, MachineRules } from '../../domain/machine-input.ts';
 
 /**
  * The usage model once more, second by second and as plain as can be: it is compared with the fold, so that it must
@@ -156,7 +156,11 @@ interface Held {
   member: string;
   token: string;
   audience: string;
+  people: number | null;
 }
+
+const CLASS_REPEAT_MS = 5000;
+const CLASS_MS_MAX = 12 * 3_600_000;
 
 function naiveSessions(
   inputs: MachineInput[],
@@ -172,10 +176,15 @@ function naiveSessions(
       a.at - b.at ||
       actions.indexOf(a.action) - actions.indexOf(b.action) ||
       (a.reader < b.reader ? -1 : a.reader > b.reader ? 1 : 0) ||
-      (a.token < b.token ? -1 : a.token > b.token ? 1 : 0),
+      (a.token < b.token ? -1 : a.token > b.token ? 1 : 0) ||
+      (a.member ?? '').localeCompare(b.member ?? '') ||
+      (a.class?.people ?? 0) - (b.class?.people ?? 0),
   );
   const lastRead = new Map<string, number>();
   let held: Held | null = null;
+  /** Classes by the token of their badge: who, and until when at the latest. */
+  const classes = new Map<string, { member: string; until: number }>();
+  let heldUntil = 0;
   let previousEnd = 0;
   /** The timer of the open session, and the end of the last run inside it. */
   let idleMs = 0;
@@ -214,16 +223,15 @@ function naiveSessions(
   };
   const endByRule = (at: number) => {
     if (!held) return;
-    const { start } = held;
+    const { start, people } = held;
     if (!rules.hasActivity) {
-      const closing = rules.nextClosing(start) ?? Number.POSITIVE_INFINITY;
-      if (at >= Math.min(start + rules.session.maxMs, closing)) close(at, 'presumed', 'doubtful');
+      if (at >= heldUntil) close(at, 'presumed', 'doubtful');
       return;
     }
-    if (idleMs >= rules.session.idleTimeoutMs) {
+    if (people === null && idleMs >= rules.session.idleTimeoutMs) {
       if (ranUntil === null) close(at, 'idle', 'doubtful');
       else close(ranUntil, 'idle', 'inferred');
-    } else if (at >= start + rules.session.maxMs) {
+    } else if (at >= heldUntil) {
       if (ranUntil === at) close(at, 'max', 'doubtful');
       else close(ranUntil ?? at, hasLongHole(ranUntil ?? start, at) ? 'censored' : 'max', 'doubtful');
     }
@@ -239,16 +247,41 @@ function naiveSessions(
         startCause = 'run';
       }
     }
-    held = { start, startCause, member, token, audience: audience ?? 'unknown' };
+    held = { start, startCause, member, token, audience: audience ?? 'unknown', people: null };
+    heldUntil = start + rules.session.maxMs;
+    if (!rules.hasActivity) heldUntil = Math.min(heldUntil, rules.nextClosing(start) ?? heldUntil);
     idleMs = 0;
     ranUntil = start < at ? at : null;
+  };
+  const readClass = (badge: Of<'badge'>, member: string, said: ClassRead, isDown: boolean) => {
+    const { at, token, audience, action } = badge;
+    for (const [other, { until }] of classes) if (until <= at) classes.delete(other);
+    const isOf = (one: { member: string }, its: string) => its === token || one.member === member;
+    const [known] = [...classes].find(([its, one]) => isOf(one, its)) ?? [];
+    if (known !== undefined && action !== 'in') {
+      classes.delete(known);
+      if (held && held.people !== null && isOf(held, held.token)) close(at, 'badge-out', 'certain');
+    }
+    if (known !== undefined || action === 'out') return;
+    const until = Math.min(at + CLASS_MS_MAX, rules.nextClosing(at) ?? Number.POSITIVE_INFINITY);
+    classes.set(token, { member, until });
+    if (!said.takes || isDown) return;
+    close(at, 'handover', 'certain');
+    held = { start: at, startCause: 'badge', member, token, audience: audience ?? 'unknown', people: said.people };
+    heldUntil = until;
+    idleMs = 0;
+    ranUntil = null;
   };
   const read = (badge: Of<'badge'>) => {
     const key = `${badge.reader} ${badge.token}`;
     const before = lastRead.get(key);
     lastRead.set(key, badge.at);
-    if (before !== undefined && badge.at - before <= rules.session.repeatMs) return;
+    if (before !== undefined && badge.at - before <= (badge.class ? CLASS_REPEAT_MS : rules.session.repeatMs)) return;
     const now = service[badge.at / 1000];
+    if (badge.class && badge.member !== null) {
+      readClass(badge, badge.member, badge.class, now === 'fault' || now === 'absent');
+      return;
+    }
     if (badge.member === null || now === 'fault' || now === 'absent') return;
     if (!held) {
       if (badge.action !== 'out') open(badge, badge.member, true);

@@ -28,6 +28,7 @@ export const arbitraryPicks: fc.Arbitrary<CorrectionPick[]> = fc.array(
       'dismiss',
       'split',
       'merge',
+      'people',
       'undo',
     ),
     from: share,
@@ -86,6 +87,8 @@ function changeOf(
       const other = same[(same.findIndex((one) => one.start === start) + 1) % same.length];
       return { action, other: other?.id ?? machine };
     }
+    case 'people':
+      return { action, people: 1 + (Math.abs(to) % 20) };
     case 'undo':
       return { action, correction: `c${undoneBy({ session: number }, index)}` };
     case 'confirm':

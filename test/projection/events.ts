@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { EventBody } from '../../domain/event.ts';
-import type { MachineInput } from '../../domain/machine-input.ts';
+import type { ClassOfBadge, EventBody } from '../../domain/event.ts';
+import type { ClassRead, MachineInput } from '../../domain/machine-input.ts';
 import { arbitraryHistory } from '../naive/history.ts';
 import type { RoutedEvent } from './house.ts';
 
@@ -94,12 +94,20 @@ function eventOf(input: MachineInput, shiftMs: number): RoutedEvent[] {
       const { token, member, audience, action } = input;
       const channel = input.reader === 'r1' ? 0 : 1;
       const badge = { kind: 'badge' as const, token, action, ...(member ? { member } : {}), ...stamp };
-      const body = (number: number) => ({ ...badge, channel: number, ...(audience ? { audience } : {}) });
+      const taught = input.class && { class: classOf(input.class) };
+      const body = (number: number) => ({ ...badge, channel: number, ...(audience ? { audience } : {}), ...taught });
       return token === 'tb'
         ? [on('reader', body(channel), channel), on('reader', body(2), 2, 'saw-1')]
         : [on('reader', body(channel), channel)];
     }
   }
+}
+
+/** A class works at both machines, or at the saw alone. */
+function classOf({ people, takes }: ClassRead): ClassOfBadge {
+  return takes
+    ? { people, machines: ['laser-1', 'saw-1'], others: [] }
+    : { people, machines: ['saw-1'], others: ['laser-1'] };
 }
 
 /** When a half hour begins, in fives of minutes: anywhere, or so that a state is stored in the midst of it. */

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FoldState } from '../../domain/fold-state.ts';
+import { applyInput, initialFold } from '../../domain/machine-fold.ts';
+import { badge, clock, counter, LASER } from '../../test/naive/story.ts';
+import { SqliteLedger } from './ledger.ts';
+import { LEDGER_STEPS } from './ledger-schema.ts';
+import { migrate } from './migrations.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'fabmeter-steps-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function stateOf(isHeld: boolean): FoldState {
+  const state = initialFold(clock('08:00'));
+  const inputs = [...counter('08:30', 0.1 + 0.2, 1e-7), ...counter('08:40', 17, 2 / 3), ...badge('09:00', 'ada')];
+  const emit = { activity() {}, service() {}, session() {}, energy() {} };
+  for (const input of isHeld ? [...inputs, ...counter('09:10', 18, 5)] : inputs.slice(0, 2))
+    applyInput(state, input, LASER, emit);
+  return state;
+}
+
+/** As it was kept before there were classes. */
+function earlier(state: FoldState): string {
+  const { classes: _, ...session } = state.session;
+  const { people: __, ...open } = session.open ?? { people: null };
+  return JSON.stringify({ ...state, session: { ...session, open: session.open && open } });
+}
+
+describe('a ledger from before classes', () => {
+  it.each([true, false])(
+    'keeps its folds and checkpoints, in the same words as new ones (held: %s)',
+    async (isHeld) => {
+      const state = stateOf(isHeld);
+      expect(state.session.open !== null).toBe(isHeld);
+      const file = path.join(folder, 'ledger.db');
+      const step = LEDGER_STEPS.findIndex((sql) => sql.includes('$.session.classes'));
+      const old = new DatabaseSync(file);
+      migrate(old, LEDGER_STEPS.slice(0, step), file);
+      old.prepare('INSERT INTO machine(no, id) VALUES (1, ?)').run('laser-1');
+      old.prepare('INSERT INTO fold VALUES (1, ?, 0, 0, ?)').run(earlier(state), 'rules');
+      old.prepare('INSERT INTO checkpoint VALUES (1, 5, ?)').run(earlier(state));
+      old
+        .prepare(
+          "INSERT INTO session VALUES (1, 7, 'laser-1~7', 9, 'badge', 'idle', 'certain', 0, 0, 2, NULL, 'm', 'a')",
+        )
+        .run();
+      old.close();
+      const ledger = new SqliteLedger(file);
+      expect((await ledger.load()).folds.map((fold) => fold.state)).toEqual([JSON.stringify(state)]);
+      expect((await ledger.checkpointAt('laser-1', 5))?.state).toBe(JSON.stringify(state));
+      expect(await ledger.sessions(['laser-1'], 0, 10)).toMatchObject([{ id: 'laser-1~7', people: null }]);
+      await ledger.close();
+    },
+  );
+});
