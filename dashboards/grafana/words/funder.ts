@@ -8,8 +8,8 @@ export const FUNDER_WORDS = {
     en: 'Hours, sessions and energy of the year, to prepare a funder’s report.',
   },
   read: {
-    fr: 'Pour préparer un bilan, pas pour l’envoyer : le bilan figé se fait dans Fabmeter, qui masque les petits effectifs, compte les membres distincts et garde ses versions. Les jetons de membres ne sortent jamais vers InfluxDB. L’année est celle du fuseau choisi dans Grafana.',
-    en: 'To prepare a report, not to send it: the frozen report is made in Fabmeter, which hides small numbers, counts distinct members and keeps its versions. Tokens of members never leave for InfluxDB. The year is that of the time zone chosen in Grafana.',
+    fr: 'Pour préparer un bilan, pas pour l’envoyer : le bilan figé se fait dans Fabmeter, qui masque les petits effectifs, compte les membres distincts et garde ses versions. Aucun membre n’est dans ces séries, même sous pseudonyme. L’année est celle du fuseau choisi dans Grafana.',
+    en: 'To prepare a report, not to send it: the frozen report is made in Fabmeter, which hides small numbers, counts distinct members and keeps its versions. No member is in these series, not even under a pseudonym. The year is that of the time zone chosen in Grafana.',
   },
   panels: {
     hours: {

@@ -8,8 +8,8 @@ export const MACHINE_WORDS = {
     en: 'Power, state, sessions and energy of one machine.',
   },
   read: {
-    fr: 'Choisissez l’atelier puis la machine. De haut en bas : ce qu’elle consomme, l’état qu’on en déduit, qui la tenait (des durées, jamais des noms), ce que cela fait par jour. Les heures comptées sont celles qui sont closes : l’heure en cours n’y est pas.',
-    en: 'Choose the lab, then the machine. From top to bottom: what it draws, the state that follows from it, how it was held (durations, never names), and what that makes by day. Counted hours are those that are over: the running hour is not among them.',
+    fr: 'Choisissez l’atelier puis la machine. De haut en bas : ce qu’elle consomme, l’état qu’on en déduit, ses séances (des durées, jamais des noms), ce que cela fait par jour. Les heures comptées sont celles qui sont closes : l’heure en cours n’y est pas.',
+    en: 'Choose the lab, then the machine. From top to bottom: what it draws, the state that follows from it, its sessions (durations, never names), and what that makes by day. Counted hours are those that are over: the running hour is not among them.',
   },
   panels: {
     running: {
@@ -63,7 +63,7 @@ export const MACHINE_WORDS = {
       },
     },
     held: {
-      title: { fr: 'Comment a-t-elle été tenue ?', en: 'How was it held?' },
+      title: { fr: 'Quelles séances a-t-elle eues ?', en: 'Which sessions did it have?' },
       description: {
         fr: 'Les séances terminées, la dernière en premier (200 au plus) : début, durée, temps en marche, énergie, et ce qui les a closes.',
         en: 'Sessions that have ended, latest first (200 at most): start, length, time running, energy, and what closed them.',

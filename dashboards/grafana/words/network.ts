@@ -8,8 +8,8 @@ export const NETWORK_WORDS = {
     en: 'Utilisation, availability and public hours of the labs, with the share observed.',
   },
   read: {
-    fr: 'Un taux d’utilisation a trois valeurs : **au moins** (le temps sans nouvelles compté comme arrêt), **observé** (sans lui), **au plus** (compté comme marche). Plus la part observée est grande, plus elles se touchent. Un atelier sans heures d’ouverture déclarées manque dans les taux. Ces séries ne portent ni personnes présentes, ni membres distincts, ni prêts de machines : ils sont dans Fabmeter.',
-    en: 'Utilisation has three values: **at least** (time without news counted as stopped), **observed** (leaving it out) and **at most** (counted as running). The larger the share observed, the closer they are. A lab that declares no opening hours is missing from the rates. These series carry no people present, no distinct members and no loans of machines: they are in Fabmeter.',
+    fr: 'Un taux d’utilisation a trois valeurs : **au moins** (le temps sans nouvelles compté comme hors marche), **observé** (sans lui), **au plus** (compté comme marche). Plus la part observée est grande, plus elles se touchent. Un atelier sans heures d’ouverture déclarées manque dans les taux. Une machine prêtée compte dans l’atelier où elle était. Les personnes présentes et les membres distincts sont dans Fabmeter, pas dans ces tableaux.',
+    en: 'Utilisation has three values: **at least** (time without news counted as not running), **observed** (leaving it out) and **at most** (counted as running). The larger the share observed, the closer they are. A lab that declares no opening hours is missing from the rates. A machine on loan counts in the lab where it was. People present and distinct members are in Fabmeter, not on these dashboards.',
   },
   panels: {
     utilisation: {
@@ -44,13 +44,13 @@ export const NETWORK_WORDS = {
       },
     },
     charter: {
-      title: { fr: 'Les heures tout public ont-elles vécu ?', en: 'Were the public hours alive?' },
+      title: { fr: 'Les heures tout public ont-elles servi ?', en: 'Were the public hours used?' },
       description: {
-        fr: 'Par atelier et semaine : heures tout public pendant lesquelles une machine au moins tournait ou était tenue. C’est un minimum (la machine la plus occupée de chaque heure) ; à partir de 4 h la charte est tenue, en dessous Fabmeter tranche.',
-        en: 'By lab and week: public hours in which at least one machine ran or was held. It is a minimum (the busiest machine of each hour); from 4 h on the charter is met, below that Fabmeter decides.',
+        fr: 'Par atelier et semaine : heures tout public pendant lesquelles une machine au moins était en marche ou badgée. C’est un minimum (la machine la plus occupée de chaque heure) ; à partir de 4 h la charte est tenue, en dessous Fabmeter tranche.',
+        en: 'By lab and week: public hours in which at least one machine was running or badged in. It is a minimum (the busiest machine of each hour); from 4 h on the charter is met, below that Fabmeter decides.',
       },
       names: {
-        active: { fr: 'vécues, au moins', en: 'alive, at least' },
+        active: { fr: 'utilisées, au moins', en: 'used, at least' },
         declared: { fr: 'déclarées', en: 'declared' },
       },
     },

@@ -8,8 +8,8 @@ export const PURCHASING_WORDS = {
     en: 'Saturation by kind of machine, and what to look at before buying.',
   },
   read: {
-    fr: 'À lire dans l’ordre : assez d’observations ? Des machines en état ? Tenues mais arrêtées ? Alors seulement : saturées ? Et à côté, lesquelles servent peu ? Les conseils chiffrés (demande corrigée, prêts, coût par heure ajoutée) sont dans la fiche d’achat de Fabmeter ; les badges refusés et les machines absentes ne sont pas dans ces séries.',
-    en: 'To be read in order: enough observed? Machines fit for use? Held but stopped? Only then: saturated? And beside it, which are little used? The advice with its figures (corrected demand, loans, cost per added hour) is in the purchasing sheet of Fabmeter; refused badges and machines that are away are not in these series.',
+    fr: 'À lire dans l’ordre : assez d’observations ? Des machines en état ? Badgées sans être en marche ? Alors seulement : saturées ? Et à côté, lesquelles servent peu ? Les conseils chiffrés (demande corrigée, prêts, coût par heure ajoutée) sont dans la fiche d’achat de Fabmeter ; les badges refusés et les machines absentes ne sont pas dans ces séries.',
+    en: 'To be read in order: enough observed? Machines fit for use? Badged in but not running? Only then: saturated? And beside it, which are little used? The advice with its figures (corrected demand, loans, cost per added hour) is in the purchasing sheet of Fabmeter; refused badges and machines that are away are not in these series.',
   },
   panels: {
     coverage: {
@@ -20,24 +20,24 @@ export const PURCHASING_WORDS = {
       },
     },
     availability: {
-      title: { fr: '2. Faut-il d’abord réparer ?', en: '2. Is it a matter of repair first?' },
+      title: { fr: '2. Faut-il d’abord réparer ?', en: '2. Is repair needed first?' },
       description: {
         fr: 'Disponibilité par atelier et type (availability). Sous 90 %, réparer passe avant acheter.',
         en: 'Availability by lab and kind (availability). Below 90%, repair comes before buying.',
       },
     },
     idle: {
-      title: { fr: '3. Sont-elles tenues sans tourner ?', en: '3. Are they held without running?' },
+      title: { fr: '3. Sont-elles badgées sans être en marche ?', en: '3. Are they badged in without running?' },
       description: {
-        fr: 'Part du temps badgé pendant laquelle la machine ne tournait pas. Le temps sans nouvelles y compte comme arrêt : c’est un maximum.',
-        en: 'Share of the badged time in which the machine did not run. Time without news counts as stopped: it is a maximum.',
+        fr: 'Part du temps badgé pendant laquelle la machine n’était pas en marche. Le temps sans nouvelles y compte aussi : c’est un maximum.',
+        en: 'Share of the badged time in which the machine did not run. Time without news counts too: it is a maximum.',
       },
     },
     saturation: {
       title: { fr: '4. Sont-elles toutes prises ?', en: '4. Are all of them taken?' },
       description: {
-        fr: 'Part de l’ouverture où toutes les machines en service d’un type sont tenues ou en marche (saturation), entre deux bornes : les heures disent combien de temps chacune était prise, pas si c’était en même temps. Fabmeter connaît la valeur exacte.',
-        en: 'Share of opening in which all machines of a kind that are in service are held or running (saturation), between two bounds: hours tell how long each was taken, not whether at the same time. Fabmeter knows the exact value.',
+        fr: 'Part de l’ouverture où toutes les machines en service d’un type sont badgées ou en marche (saturation), entre deux bornes : les heures disent combien de temps chacune était prise, pas si c’était en même temps. Fabmeter connaît la valeur exacte.',
+        en: 'Share of opening in which all machines of a kind that are in service are badged in or running (saturation), between two bounds: hours tell how long each was taken, not whether at the same time. Fabmeter knows the exact value.',
       },
     },
     weeks: {
