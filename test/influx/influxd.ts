@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,9 +11,14 @@ export const NO_INFLUXD =
     ? undefined
     : 'influxd is not installed (Debian: apt install influxdb)';
 
-async function freePort(): Promise<number> {
+/** An address of this machine that no other server has: while one is away, nobody must take its place. */
+function ownAddress(): string {
+  return ['127', ...Array.from({ length: 3 }, () => randomInt(1, 255))].join('.');
+}
+
+async function freePort(address: string): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
@@ -40,11 +46,12 @@ export interface InfluxdOptions {
   folder?: string;
 }
 
-/** Debian's InfluxDB on a free port, with a folder of its own. */
+/** Debian's InfluxDB on an address and in a folder of its own. */
 export class Influxd {
   readonly #options: InfluxdOptions;
   readonly #folder: string;
   #process: ChildProcess | undefined;
+  readonly #address = ownAddress();
   #port = 0;
   database = 'fabmeter';
   user = 'admin';
@@ -57,7 +64,7 @@ export class Influxd {
 
   static async start(options: InfluxdOptions = {}): Promise<Influxd> {
     const influxd = new Influxd(options);
-    influxd.#port = await freePort();
+    influxd.#port = await freePort(influxd.#address);
     influxd.#configure();
     await influxd.run();
     if (options.auth)
@@ -77,7 +84,7 @@ dir = ${dir('data')}
 wal-dir = ${dir('wal')}
 query-log-enabled = false
 [http]
-bind-address = "127.0.0.1:${this.#port}"
+bind-address = "${this.#address}:${this.#port}"
 auth-enabled = ${this.#options.auth ?? false}
 ${this.#options.http ?? ''}
 log-enabled = false
@@ -92,7 +99,7 @@ level = "error"
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.#address}:${this.#port}`;
   }
 
   /** Of the process that runs now. */
