@@ -1,4 +1,5 @@
 /** What the API says for the figures of the panels: the same names, the same rows, to be compared one by one. */
+import { HOUR_MS } from '../../domain/time.ts';
 import type { Expected } from './expected-panels.ts';
 
 /** The part of an answer of `/api/v1/usage` that panels show. */
@@ -21,8 +22,16 @@ interface UsageRow {
   availability: number | null;
 }
 
+/** The part of a session of `/api/v1/sessions` that panels show. */
+interface SessionRow {
+  start: string;
+  end: string | null;
+  runningS: number;
+  energyWh: number | null;
+}
+
 /** Asks the API for a path and gives the body. */
-export type AskApi = (path: string) => Promise<{ rows: UsageRow[] }>;
+export type AskApi = (path: string) => Promise<unknown>;
 
 /** What is compared: one machine, and the whole, between two instants (RFC 3339). */
 export interface Scope {
@@ -50,10 +59,33 @@ function expected(rows: readonly UsageRow[], by: readonly string[], figure: stri
   return { refId, by, figure, figures };
 }
 
-/** The figures of the panels as `/api/v1/usage` has them, by dashboard and panel. */
-export async function apiFigures(ask: AskApi, { from, to, machine }: Scope): Promise<Panels> {
-  const rows = async (query: string) =>
-    (await ask(`/api/v1/usage?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}&${query}`)).rows;
+/** Figures of closed sessions that begin in the window, by their start. */
+function heldFigures(sessions: readonly SessionRow[], { from }: Scope): Expected[] {
+  const closed = sessions.filter(({ start, end }) => end !== null && Date.parse(start) >= Date.parse(from));
+  const column = (figure: string, of: (session: SessionRow) => number | null): Expected => ({
+    refId: 'A',
+    by: ['time'],
+    figure,
+    figures: new Map(
+      closed.flatMap((session) => {
+        const value = of(session);
+        return value === null ? [] : [[`${Date.parse(session.start)}`, value] as const];
+      }),
+    ),
+  });
+  return [
+    column('hours', ({ start, end }) => (Date.parse(end ?? start) - Date.parse(start)) / HOUR_MS),
+    column('running', ({ runningS }) => runningS / 3600),
+    column('energy', ({ energyWh }) => (energyWh === null ? null : energyWh / 1000)),
+  ];
+}
+
+/** The figures of the panels as `/api/v1/usage` and `/api/v1/sessions` have them, by dashboard and panel. */
+export async function apiFigures(ask: AskApi, scope: Scope): Promise<Panels> {
+  const { from, to, machine } = scope;
+  const range = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`;
+  const rows = async (query: string) => ((await ask(`/api/v1/usage?${range}&${query}`)) as { rows: UsageRow[] }).rows;
+  const { sessions } = (await ask(`/api/v1/sessions?${range}&machine=${machine}`)) as { sessions: SessionRow[] };
   const one = await rows(`machine=${machine}&by=machine`);
   const days = await rows(`machine=${machine}&by=machine&period=day`);
   const network = await rows('by=network');
@@ -74,6 +106,7 @@ export async function apiFigures(ask: AskApi, { from, to, machine }: Scope): Pro
       sessions: [expected(one, [], 'sum', (row) => row.sessions)],
       energy: [expected(one, [], 'sum_sum', kilowattHours)],
       coverage: [expected(one, [], 'coverage', coverage)],
+      held: heldFigures(sessions, scope),
       days: states.map((name, index) => expected(days, ['time'], 'sum', hours(name), 'ABCD'.charAt(index))),
       energyDays: [
         expected(days, ['time'], 'sum', ({ energyWh, recoveredWh }) =>
