@@ -37,6 +37,12 @@ function tell(message: ExporterTold): void {
   port.postMessage(message);
 }
 
+/** Processor time of this thread. */
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 const journal = new SqliteJournalStore(journalFile);
 const ledger = new SqliteLedgerChanges(ledgerFile);
 const memory = new SqliteExportMemory(exportFile, influx);
@@ -46,6 +52,7 @@ const exporter = new SeriesExporter({
   memory,
   store: new InfluxWriter({ ...influx, deadlineMs: limits.deadlineMs }, wallClock),
   clock: wallClock,
+  workedMs,
   limits,
   told: (status) => tell({ told: 'status', status }),
 });

@@ -21,7 +21,7 @@ export class JournalDesk {
     journal: JournalStore;
     delivery: Delivery;
     limits: { bodyPoints: number; readBytes: number };
-    /** Awaited before each body is sent. */
+    /** Awaited after each body is sent. */
     rest: () => Promise<void>;
   }) {
     this.#rest = deps.rest;
@@ -69,7 +69,7 @@ export class BodyPipe {
   readonly #underWay: Promise<void>[] = [];
   readonly #rest: () => Promise<void>;
 
-  /** `rest` is awaited before each body. */
+  /** `rest` is awaited after each body. */
   constructor(delivery: Delivery, bodyPoints: number, rest: () => Promise<void> = async () => undefined) {
     this.#rest = rest;
     this.#delivery = delivery;
@@ -83,13 +83,13 @@ export class BodyPipe {
 
   async #send(): Promise<void> {
     if (this.#body.length === 0) return;
-    await this.#rest();
     const sent = this.#delivery.deliver(this.#body);
     // Whoever waits for an earlier one must not leave this one's failure unheard.
     sent.catch(() => undefined);
     this.#underWay.push(sent);
     this.#body = [];
     if (this.#underWay.length >= UNDER_WAY_MAX) await this.#underWay.shift();
+    await this.#rest();
   }
 
   /** Resolves when everything is stored. */

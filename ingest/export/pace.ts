@@ -5,36 +5,32 @@ const REST_MS_MIN = 5;
 export class Pace {
   readonly #restPerWork: () => number;
   readonly #restMsMax: number;
-  readonly #now: () => number;
+  readonly #workedMs: () => number;
   readonly #pause: (ms: number) => Promise<void>;
-  #since: number;
+  #paidMs: number;
 
   constructor(deps: {
     /** How many times as long as the work the rest has to be now. */
     restPerWork: () => number;
     restMsMax: number;
-    /** A monotonic clock, ms. */
-    now: () => number;
+    /** Processor time that was worked until now, ms: to be waiting, or kept waiting, is no work. */
+    workedMs: () => number;
     pause: (ms: number) => Promise<void>;
   }) {
     this.#restPerWork = deps.restPerWork;
     this.#restMsMax = deps.restMsMax;
-    this.#now = deps.now;
+    this.#workedMs = deps.workedMs;
     this.#pause = deps.pause;
-    this.#since = deps.now();
-  }
-
-  /** Work begins here: what was before was waiting for it. */
-  begin(): void {
-    this.#since = this.#now();
+    this.#paidMs = deps.workedMs();
   }
 
   /** A piece of work is done; resolves when the next one may begin. */
   async rest(): Promise<void> {
     const restPerWork = this.#restPerWork();
-    const restMs = Math.min(this.#restMsMax, (this.#now() - this.#since) * restPerWork);
+    const workedMs = this.#workedMs();
+    const restMs = Math.min(this.#restMsMax, (workedMs - this.#paidMs) * restPerWork);
     if (restPerWork > 0 && restMs < REST_MS_MIN) return;
+    this.#paidMs = workedMs;
     if (restMs > 0) await this.#pause(restMs);
-    this.begin();
   }
 }

@@ -7,7 +7,7 @@ const CALM = 0.5;
 /** From this share on ingest has no time left. */
 const FULL = 0.9;
 /** Then the export rests so many times as long as it worked. */
-const REST_MAX = 15;
+const REST_MAX = 25;
 
 /** How busy ingest is, from what its loop tells: on a small machine a few hundred messages a second are much. */
 export class Pressure {

@@ -62,7 +62,7 @@ export class SeriesExporter {
     this.#pace = new Pace({
       restPerWork: () => this.#pressure.restPerWork,
       restMsMax: limits.restMsMax,
-      now: () => performance.now(),
+      workedMs: deps.workedMs,
       pause: (ms) => pause(ms, this.#stopping.signal),
     });
     const delivery = this.#delivery;
@@ -157,7 +157,6 @@ export class SeriesExporter {
     const { lingerMs, tickMs } = this.#deps.limits;
     while (!this.#isStopped) {
       const began = performance.now();
-      this.#pace.begin();
       this.#takeRegistry();
       const isMore = await this.#round();
       this.#failure = null;
@@ -182,7 +181,6 @@ export class SeriesExporter {
     const isChanged = change > this.#cursor.change;
     if (isChanged) this.#cursor = { ...this.#cursor, change };
     if (read || isChanged) memory.putCursor(this.#cursor);
-    await this.#pace.rest();
     const isLooking = await this.#layers.looks();
     const isFilling = await this.#layers.fill();
     await this.#pace.rest();
@@ -208,6 +206,8 @@ export interface ExporterDeps {
   store: SeriesStore;
   /** UTC ms. */
   clock: () => number;
+  /** Processor time of the exporter's thread until now, ms. */
+  workedMs: () => number;
   limits: ExportLimits;
   /** Called after each round, and when the state changes. */
   told: (status: ExportStatus) => void;

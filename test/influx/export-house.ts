@@ -198,6 +198,7 @@ export class ExportHouse {
       memory,
       store: store ?? new InfluxWriter({ url, database, user, token, deadlineMs }, () => this.now),
       clock: () => this.now,
+      workedMs: () => performance.now(),
       limits,
       told: (status) => this.states.push(status),
     });
