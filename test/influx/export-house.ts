@@ -168,6 +168,7 @@ export class ExportHouse {
     });
     await projector.start(this.registry);
     await projector.catchUp();
+    await projector.rebuild();
     await projector.flush();
     await ledger.close();
     await journal.close();
