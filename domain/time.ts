@@ -173,7 +173,10 @@ export function dateOf(ms: number): Date {
   return new Date(ms);
 }
 
-/** Whether this process reads wall time as UTC (`TZ=UTC`), as `domain/opening.ts` needs. */
+let isUtc = false;
+
+/** Whether this process reads wall time as UTC (`TZ=UTC`), as `domain/hours-text.ts` needs. Once true it stays so. */
 export function isProcessInUtc(): boolean {
-  return new Date(0).getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === 'UTC';
+  isUtc ||= new Date(0).getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone === 'UTC';
+  return isUtc;
 }

@@ -121,10 +121,14 @@ function additive(sum: UsageSum): Record<string, unknown> {
 const RUNS = { numRuns: 1000 };
 
 describe('the laws of usage', () => {
-  it('rollups are what the intervals say, and the layers partition every hour', () => {
+  it('1 and 4: rollups are what the intervals say, and the layers partition every hour', () => {
     fc.assert(
       fc.property(historyArb, ({ history, begin, end }) => {
         const rollups = rollupHours(history, begin, end);
+        for (const { hour, offMs, standbyMs, runningMs, unknownMs } of rollups) {
+          const lengthMs = nextPeriod(hour, 'hour', history.stay.lab.timezone) - hour;
+          expect(offMs + standbyMs + runningMs + unknownMs).toBe(lengthMs);
+        }
         const from = rollups[0]!.hour;
         const to = nextPeriod(rollups.at(-1)!.hour, 'hour', history.stay.lab.timezone);
         const sum = emptySum();
@@ -138,7 +142,7 @@ describe('the laws of usage', () => {
     );
   });
 
-  it('the sum of the days is the whole, in milliseconds', () => {
+  it('4: the sum of the days is the whole, in milliseconds', () => {
     fc.assert(
       fc.property(historyArb, ({ history, begin, end }) => {
         const zone = history.stay.lab.timezone;
@@ -158,7 +162,7 @@ describe('the laws of usage', () => {
     );
   });
 
-  it('usage of [a,c) is usage of [a,b) plus [b,c)', () => {
+  it('5: usage of [a,c) is usage of [a,b) plus [b,c)', () => {
     const spot = fc.nat(DAYS * 24 * HOUR);
     fc.assert(
       fc.property(historyArb, spot, spot, spot, ({ history, begin }, x, y, z) => {
@@ -170,7 +174,7 @@ describe('the laws of usage', () => {
     );
   });
 
-  it('machines add up to the lab, attributed time is bounded, and every ratio lies in [0, 1]', () => {
+  it('4 and 7: machines add up to the lab, attributed time is bounded, and every ratio lies in [0, 1]', () => {
     fc.assert(
       fc.property(historyArb, historyArb, (one, other) => {
         const sums = [one, other].map(({ history, begin, end }) => sumOf(history, begin, end));
@@ -194,6 +198,61 @@ describe('the laws of usage', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('law 6', () => {
+  const [from, days] = [Date.parse('2026-06-01T00:00:00Z'), 4];
+  /** A zone whose clocks show `hours` less, so that the same opening hours come `hours` later. */
+  const labAt = (hours: number) => {
+    const timezone = hours === 0 ? 'UTC' : `Etc/GMT+${hours}`;
+    const lab = {
+      id: 'l',
+      name: 'L',
+      timezone,
+      opening: 'Mo-Su 09:00-18:00; Fr 20:00-03:00',
+      public: 'We 14:00-18:00',
+    };
+    return Registry.parse({ network: { id: 'n', name: 'N' }, labs: [lab] }).labs[0]!;
+  };
+  const labs = Array.from({ length: 13 }, (_, hours) => labAt(hours));
+
+  function moved({ layers, energy, sessions }: MachineHistory, hours: number, by: number): MachineHistory {
+    const shift = <T extends { start: number; end: number | null }>(one: T): T => ({
+      ...one,
+      start: one.start + by,
+      end: one.end === null ? null : one.end + by,
+    });
+    const lab = labs[hours]!;
+    return {
+      machine: 'm',
+      stay: { lab, ...labLifetime(lab) },
+      layers: { activity: layers.activity.map(shift), service: layers.service.map(shift) },
+      opening: openingIntervals(lab, from + by, from + by + days * 24 * HOUR),
+      energy: energy?.map((one) => ({ ...one, hour: one.hour + by })) ?? null,
+      sessions: sessions.map(shift),
+    };
+  }
+
+  it('moving all events and hours by a fixed offset moves the rollups and days, and changes nothing else', () => {
+    let open = 0;
+    fc.assert(
+      fc.property(historyArb, fc.integer({ min: 0, max: 12 }), fc.constantFrom(-60, 0, 1, 17), (one, hours, weeks) => {
+        const by = hours * HOUR + weeks * 7 * 24 * HOUR;
+        const near = moved(one.history, 0, from - one.begin);
+        const far = moved(one.history, hours, from - one.begin + by);
+        const end = from + days * 24 * HOUR;
+        const rollups = rollupHours(near, from, end);
+        expect(rollupHours(far, from + by, end + by).map((row) => ({ ...row, hour: row.hour - by }))).toEqual(rollups);
+        for (let at = from; at < end; at = nextPeriod(at, 'day', 'UTC')) {
+          expect(nextPeriod(at + by, 'day', far.stay.lab.timezone)).toBe(nextPeriod(at, 'day', 'UTC') + by);
+          expect(usageRow(sumOf(far, at + by, at + by + 24 * HOUR))).toEqual(usageRow(sumOf(near, at, at + 24 * HOUR)));
+        }
+        open += rollups.filter(({ openMs }) => (openMs ?? 0) > 0).length;
+      }),
+      RUNS,
+    );
+    expect(open).toBeGreaterThan(RUNS.numRuns);
   });
 });
 

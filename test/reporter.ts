@@ -1,4 +1,5 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+import { seedOfRun } from './seed-of-run.ts';
 
 /** How many tests passed, failed and were left out. A file that does not load and an error outside a test count as failed. */
 export interface Counts {
@@ -22,10 +23,12 @@ export function countTests(modules: readonly TestModule[], unhandled: readonly S
   return counts;
 }
 
-/** Ends a test run with a line `N passed, N failed`, alone on its line; what was skipped comes on a line before. */
+/** Ends a test run with a line `N passed, N failed`, alone on its line; the seed and what was skipped come before. */
 export const countReporter: Reporter = {
   onTestRunEnd(modules, unhandled) {
     const { passed, failed, skipped } = countTests(modules, unhandled);
+    const seed = seedOfRun(process.env);
+    if (seed !== undefined) process.stdout.write(`generated cases of seed ${seed}\n`);
     if (skipped > 0) process.stdout.write(`${skipped} skipped\n`);
     process.stdout.write(`${passed} passed, ${failed} failed\n`);
   },

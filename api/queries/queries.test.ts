@@ -195,7 +195,7 @@ describe('queries over a ledger and the rest of a fold', () => {
         });
         expect(usage.rows[0]?.sessions).toBe(paged.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 });

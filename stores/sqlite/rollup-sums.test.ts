@@ -46,7 +46,7 @@ it('rollupSums() of SQLite are those of the ledger in memory', async () => {
       await ledger.replaceRollups('m', 0, Number.MAX_SAFE_INTEGER, rollups);
       expect(await ledger.rollupSums('m', at)).toEqual(await memory.rollupSums('m', at));
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
   expect(await ledger.rollupSums('never heard', [0, HOUR])).toMatchObject([
     { hours: 0, runningMs: 0, openMs: 0, energyWh: null },

@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { energyBetween } from '../../domain/energy-window.ts';
+import { compareInputs } from '../../domain/input-order.ts';
+import { type FoldRest, initialFold } from '../../domain/machine-fold.ts';
 import type { MachineInput, MachineRules } from '../../domain/machine-input.ts';
 import { naiveEnergy } from './energy.ts';
-import { arbitraryHistory, arbitraryRules } from './history.ts';
+import { arbitraryHistory, arbitraryRules, arbitraryWeek, WEEK_S } from './history.ts';
 import { naiveMachine } from './machine.ts';
 import { runFold } from './run-fold.ts';
 
-function compare(inputs: MachineInput[], rules: MachineRules, seconds: number): void {
+const RUNS = Number(process.env.RUNS ?? 1000);
+
+/** What the weeks must have met, so that they show anything. */
+const MET = [
+  ...['off', 'standby', 'running', 'unknown', 'up', 'fault', 'maintenance', 'absent', 'badge', 'run'],
+  ...['badge-out', 'handover', 'idle', 'presumed', 'max', 'service', 'censored'],
+];
+
+function compare(inputs: MachineInput[], rules: MachineRules, seconds: number): FoldRest {
   const fold = runFold(inputs, rules, 0, seconds * 1000);
   const naive = naiveMachine(inputs, rules, seconds);
   const bySecond: string[] = [];
@@ -24,6 +35,7 @@ function compare(inputs: MachineInput[], rules: MachineRules, seconds: number): 
   expect(stretches(service)).toEqual(stretches(naive.service));
   const sessions = fold.sessions.map(({ id: _id, machine: _machine, energyWh: _energyWh, ...session }) => session);
   expect(sessions).toEqual(naive.sessions);
+  return fold;
 }
 
 function compareEnergy(inputs: MachineInput[], rules: MachineRules, seconds: number): void {
@@ -39,12 +51,26 @@ function compareEnergy(inputs: MachineInput[], rules: MachineRules, seconds: num
   }
 }
 
+/** What a session used is what its seconds used. */
+function compareSessionEnergy(inputs: MachineInput[], rules: MachineRules, sessions: FoldRest['sessions']): void {
+  const inOrder = [...inputs].sort(compareInputs);
+  const naive = ['main', 'second', 'extraction'].map((series) => naiveEnergy(inputs, series, rules, WEEK_S));
+  for (const { start, end } of sessions) {
+    if (end === null) continue;
+    const total = (list: number[]) => list.slice(start / 1000, end / 1000).reduce((sum, wh) => sum + wh, 0);
+    const wh = naive.reduce((sum, one) => sum + total(one.wh) + total(one.recoveredWh), 0);
+    expect(energyBetween(initialFold(0), inOrder, start, end, rules) ?? 0).toBeCloseTo(wh, 6);
+  }
+}
+
 describe('the fold and the usage model written second by second', () => {
   it('agree on activity, service and sessions of any two hours', () => {
     const seconds = 7200;
     fc.assert(
-      fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => compare(inputs, rules, seconds)),
-      { numRuns: Number(process.env.RUNS ?? 1000) },
+      fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => {
+        compare(inputs, rules, seconds);
+      }),
+      { numRuns: RUNS },
     );
   });
 
@@ -52,18 +78,34 @@ describe('the fold and the usage model written second by second', () => {
     const seconds = 7200;
     fc.assert(
       fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => compareEnergy(inputs, rules, seconds)),
-      { numRuns: Number(process.env.RUNS ?? 1000) },
+      { numRuns: RUNS },
     );
   });
 
-  it('agree on whole days', () => {
+  it('agree on whole days', { timeout: 240_000 }, () => {
     const seconds = 86_400;
     fc.assert(
       fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => {
         compare(inputs, rules, seconds);
         compareEnergy(inputs, rules, seconds);
       }),
-      { numRuns: Number(process.env.RUNS ?? 1000) / 20 },
+      { numRuns: Math.ceil(RUNS / 20) },
     );
+  });
+
+  it('agree on weeks with badges, holes, faults, repeats and disorder', { timeout: 240_000 }, () => {
+    const met = new Set<string>();
+    fc.assert(
+      fc.property(arbitraryWeek, arbitraryRules, (inputs, rules) => {
+        const { activity, sessions, service } = compare(inputs, rules, WEEK_S);
+        compareEnergy(inputs, rules, WEEK_S);
+        compareSessionEnergy(inputs, rules, sessions);
+        for (const { activity: one } of activity) met.add(one);
+        for (const { state } of service) met.add(state);
+        for (const { startCause, endCause } of sessions) met.add(startCause).add(endCause);
+      }),
+      { numRuns: Math.ceil(RUNS / 25) },
+    );
+    expect([...met]).toEqual(expect.arrayContaining(MET));
   });
 });

@@ -44,6 +44,9 @@ export const arbitraryRules: fc.Arbitrary<MachineRules> = fc
     nextClosing: (at: number) => (Math.floor(at / CLOSING_MS) + 1) * CLOSING_MS,
   }));
 
+/** The seconds of a week. */
+export const WEEK_S = 7 * 86_400;
+
 const GAPS_S = [0, 10, 30, 60, 65, 75, 80, 84, 85, 120, 600, 605, 615, 620, 625, 700];
 
 /** Stretches in which the plug keeps reporting: how often, how long, and around which level. */
@@ -162,3 +165,19 @@ export function arbitraryHistory(seconds: number): fc.Arbitrary<MachineInput[]> 
     )
     .map((lists) => lists.flat());
 }
+
+const PIECE_S = 7200;
+
+/**
+ * A week of one machine: days of two busy hours and more, some of them one upon the other, with silence between them, and
+ * what repeats and arrives in disorder.
+ */
+export const arbitraryWeek: fc.Arbitrary<MachineInput[]> = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: (WEEK_S - PIECE_S) / 300 }), arbitraryHistory(PIECE_S)), {
+    minLength: 8,
+    maxLength: 16,
+  })
+  .map((pieces) =>
+    pieces.flatMap(([fives, inputs]) => inputs.map((input) => ({ ...input, at: input.at + fives * 300_000 }))),
+  )
+  .chain((inputs) => fc.subarray(inputs, { maxLength: 50 }).map((again) => [...again, ...inputs.toReversed()]));

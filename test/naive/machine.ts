@@ -51,8 +51,9 @@ function powerBySecond(inputs: MachineInput[], seconds: number): (number | null)
     }
     // The main channel that was heard last counts, of two at once the one that draws more.
     let last = -1;
+    const heard = new Set(readings.map(({ at }) => at / 1000));
     for (let second = 0; second < seconds; second++) {
-      if (readings.some(({ at }) => at === second * 1000)) last = second;
+      if (heard.has(second)) last = second;
       const w = bySecond[second] ?? null;
       const before = heardAt[second] ?? -1;
       if (last < before || last === -1) continue;
@@ -137,13 +138,14 @@ function serviceBySecond(inputs: MachineInput[], seconds: number): Service[] {
   const bySecond: Service[] = [];
   let declared: Service = 'up';
   let isMachineFault = false;
+  const reportsAt = Map.groupBy(states, ({ at }) => at / 1000);
   for (let second = 0; second < seconds; second++) {
     for (const { at, state } of declarations) {
       if (at !== second * 1000) continue;
       declared = state;
       if (state === 'up') isMachineFault = false;
     }
-    const reports = states.filter(({ at }) => at === second * 1000);
+    const reports = reportsAt.get(second) ?? [];
     if (reports.length > 0) isMachineFault = reports.some(({ state }) => state === 'fault');
     bySecond.push(declared === 'up' && isMachineFault ? 'fault' : declared);
   }

@@ -1,15 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createQueries } from '../../api/queries/create-queries.ts';
+import type { Queries } from '../../api/queries/queries.ts';
 import type { EventBody } from '../../domain/event.ts';
-import type { Series, StoredFold } from '../../domain/ports.ts';
+import type { JournalReader, Series, StoredFold } from '../../domain/ports.ts';
 import type { Route } from '../../domain/ports-journal.ts';
 import { Registry } from '../../domain/registry.ts';
 import type { Tier } from '../../domain/tier.ts';
+import { FoldRules } from '../../ingest/fold-rules.ts';
 import type { Replied } from '../../ingest/machine-projection.ts';
 import { OpenBatch } from '../../ingest/open-batch.ts';
 import { Projector } from '../../ingest/projector.ts';
 import { writeEvent } from '../../ingest/record.ts';
+import { type MachineSetting, machineSettings } from '../../ingest/rules.ts';
 import { verify } from '../../ingest/verify.ts';
 import { MemoryJournal } from '../../stores/memory/journal.ts';
 import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
@@ -35,11 +39,35 @@ export interface LedgerDump {
   tiers: Record<Tier, unknown[]>;
 }
 
+/** Here nothing waits for a disk: these tests end projectors, not the machine. */
+const FOLDERS = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Usage is asked of the ledger alone. */
+const NO_JOURNAL: JournalReader = {
+  async *events() {},
+  async quarantine() {
+    return [];
+  },
+};
+
+let empty: Uint8Array | undefined;
+
+/** The file of an empty ledger: a copy costs less than making the tables once more. */
+async function emptyLedger(): Promise<Uint8Array> {
+  if (empty) return empty;
+  const folder = mkdtempSync(path.join(FOLDERS, 'fabmeter-empty-'));
+  const file = path.join(folder, 'ledger.db');
+  await new SqliteLedger(file).close();
+  empty = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return empty;
+}
+
 /** A journal in memory, a ledger in a throw-away file, and a projector between them. */
 export class ProjectionHouse {
   readonly journal = new MemoryJournal();
   readonly replies: Replied[] = [];
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'fabmeter-projection-'));
+  readonly #folder = mkdtempSync(path.join(FOLDERS, 'fabmeter-projection-'));
   readonly #routes = new Map<string, number>();
   #nextSeq = 1;
   registry: Registry;
@@ -47,14 +75,15 @@ export class ProjectionHouse {
   projector: Projector;
   now = 0;
 
-  private constructor(registry: Registry) {
+  private constructor(registry: Registry, ledger: Uint8Array) {
     this.registry = registry;
+    writeFileSync(this.ledgerFile, ledger);
     this.ledger = new SqliteLedger(this.ledgerFile);
     this.projector = this.#makeProjector();
   }
 
   static async open(registry: unknown): Promise<ProjectionHouse> {
-    const house = new ProjectionHouse(Registry.parse(registry));
+    const house = new ProjectionHouse(Registry.parse(registry), await emptyLedger());
     await house.journal.open();
     await house.projector.start(house.registry);
     return house;
@@ -131,6 +160,20 @@ export class ProjectionHouse {
     const { journal, ledger, registry } = this;
     const found = await verify({ journal, ledger, registry, folds, series, cursorSeq: cursor.seq, progress() {} });
     return found.differences;
+  }
+
+  /** What is asked of the ledger at `now` (UTC ms). */
+  queries(now: number): Queries {
+    const settings = machineSettings(this.registry);
+    const rules = new FoldRules(settings);
+    return createQueries({
+      ledger: this.ledger,
+      journal: NO_JOURNAL,
+      registry: () => this.registry,
+      rules: (machine) => (settings.get(machine) as MachineSetting).rules,
+      isEarlier: (machine, digest) => rules.isEarlier(machine, digest),
+      clock: () => now,
+    });
   }
 
   async dump(machine: string): Promise<LedgerDump> {
