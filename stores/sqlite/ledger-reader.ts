@@ -49,6 +49,9 @@ const CORRECTED_SQL = `${sessionsSql('corrected_session', ', 0 AS gone')} UNION 
   SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', NULL, 1 FROM replaced_session
   WHERE machine = ? AND start_at >= ? AND start_at < ?`;
 
+/** Stands for a machine that was never heard of: numbers begin at 1, and both they and their negatives have rows. */
+export const NOBODY = 0;
+
 /** The numbers under which the rows of a machine stand: what it was told, and what was computed of that. */
 export interface MachineNumbers {
   told: number;
@@ -151,7 +154,7 @@ export class SqliteLedgerReader implements LedgerReader {
   async fold(machine: string): Promise<StoredFold | undefined> {
     const row = this.get(
       'SELECT state, rolled_from, rolled_until, rules FROM fold WHERE machine = ?',
-      this.machineNo(machine) ?? -1,
+      this.machineNo(machine) ?? NOBODY,
     );
     return (
       row && {
@@ -165,7 +168,7 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async activity(machine: string, from: number, to: number): Promise<ActivityInterval[]> {
-    const no = this.machineNo(machine) ?? -1;
+    const no = this.machineNo(machine) ?? NOBODY;
     const sql = `SELECT * FROM activity WHERE machine = ? AND start_at < ? AND end_at > ? AND start_at >=
       coalesce((SELECT max(start_at) FROM activity WHERE machine = ? AND start_at <= ?), ?) ORDER BY start_at`;
     return this.all(sql, no, to, from, no, from, from).map(activityOf);
@@ -174,7 +177,7 @@ export class SqliteLedgerReader implements LedgerReader {
   async service(machine: string, from: number, to: number): Promise<ServiceInterval[]> {
     const sql =
       'SELECT * FROM service WHERE machine = ? AND start_at < ? AND (end_at IS NULL OR end_at > ?) ORDER BY start_at';
-    return this.all(sql, this.machineNo(machine) ?? -1, to, from).map(serviceOf);
+    return this.all(sql, this.machineNo(machine) ?? NOBODY, to, from).map(serviceOf);
   }
 
   async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
@@ -188,7 +191,7 @@ export class SqliteLedgerReader implements LedgerReader {
 
   /** Corrected sessions are few: merging them here keeps reading a year of folded ones as fast as it was. */
   #inEffect(machine: string, folded: Session[], from: number, to: number): Session[] {
-    const no = this.machineNo(machine) ?? -1;
+    const no = this.machineNo(machine) ?? NOBODY;
     const firstStart = Math.min(from, folded[0]?.start ?? from);
     const rows = this.all(CORRECTED_SQL, no, to, from, from, no, from, from, no, firstStart, to);
     if (rows.length === 0) return folded;
@@ -199,7 +202,7 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async foldedSessions(machine: string, from: number, to: number): Promise<Session[]> {
-    const no = this.machineNo(machine) ?? -1;
+    const no = this.machineNo(machine) ?? NOBODY;
     const sql = `${sessionsSql('session')} ORDER BY start_at, id`;
     return this.all(sql, no, to, from, from, no, from, from).map((row) => sessionOf(row, machine));
   }
@@ -207,33 +210,33 @@ export class SqliteLedgerReader implements LedgerReader {
   async doubtfulSessions(machine: string, before: number, limit: number): Promise<Session[]> {
     const sql = `SELECT * FROM session WHERE machine = ? AND start_at < ? AND confidence = 'doubtful' AND ${IN_EFFECT}
       ORDER BY start_at DESC LIMIT ?`;
-    return this.all(sql, this.machineNo(machine) ?? -1, before, limit).map((row) => sessionOf(row, machine));
+    return this.all(sql, this.machineNo(machine) ?? NOBODY, before, limit).map((row) => sessionOf(row, machine));
   }
 
   async corrections(machine: string): Promise<CorrectionRecord[]> {
     const sql = 'SELECT body FROM correction WHERE machine = ? ORDER BY seq';
-    return this.all(sql, this.toldNo(machine) ?? -1).map((row) => JSON.parse(row.body as string));
+    return this.all(sql, this.toldNo(machine) ?? NOBODY).map((row) => JSON.parse(row.body as string));
   }
 
   async declarations(machine: string, from: number, to: number): Promise<Declaration[]> {
     const sql = 'SELECT body FROM declaration WHERE machine = ? AND at >= ? AND at < ? ORDER BY at, seq';
-    return this.all(sql, this.toldNo(machine) ?? -1, from, to).map((row) => JSON.parse(row.body as string));
+    return this.all(sql, this.toldNo(machine) ?? NOBODY, from, to).map((row) => JSON.parse(row.body as string));
   }
 
   async energy(machine: string, from: number, to: number): Promise<EnergyHour[]> {
     const sql = 'SELECT * FROM energy WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour, series';
-    return this.all(sql, this.machineNo(machine) ?? -1, from, to).map(energyOf);
+    return this.all(sql, this.machineNo(machine) ?? NOBODY, from, to).map(energyOf);
   }
 
   async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
     const sql = `SELECT hour, lab, ${FIGURES} FROM rollup WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour`;
     return machines.flatMap((machine) =>
-      this.#lists(sql, this.machineNo(machine) ?? -1, from, to).map((row) => rollupOf(row, machine)),
+      this.#lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) => rollupOf(row, machine)),
     );
   }
 
   async rollupSums(machine: string, edges: readonly number[]): Promise<RollupSum[]> {
-    const no = this.machineNo(machine) ?? -1;
+    const no = this.machineNo(machine) ?? NOBODY;
     return edges
       .slice(1)
       .map((to, index) => rollupSumOf(this.#lists(ROLLUP_SUM_SQL, no, edges[index] as number, to)[0] as Values));
@@ -241,7 +244,9 @@ export class SqliteLedgerReader implements LedgerReader {
 
   async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
     const sql = TIER_SQL[tier];
-    return this.#lists(sql, this.machineNo(machine) ?? -1, from, to).map((row) => tierOf(row, machine, this.#tokenOf));
+    return this.#lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) =>
+      tierOf(row, machine, this.#tokenOf),
+    );
   }
 
   /** The token of a member's number; those that were added since the last time are read when one of them is met. */

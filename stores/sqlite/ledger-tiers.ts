@@ -1,4 +1,5 @@
 import type { Tier, TierSum } from '../../domain/tier.ts';
+import { NOBODY } from './ledger-reader.ts';
 import { SqliteLedgerRebuilds } from './ledger-rebuilds.ts';
 import { packNumbers } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
@@ -22,7 +23,7 @@ export class SqliteLedgerTiers extends SqliteLedgerRebuilds {
   }
 
   async isTiered(machine: string): Promise<boolean> {
-    return this.get('SELECT 1 FROM tiered WHERE machine = ?', this.machineNo(machine) ?? -1) !== undefined;
+    return this.get('SELECT 1 FROM tiered WHERE machine = ?', this.machineNo(machine) ?? NOBODY) !== undefined;
   }
 
   async putTiered(machine: string): Promise<void> {

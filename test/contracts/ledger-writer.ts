@@ -238,6 +238,18 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
         expect(await ledger.rebuilds()).toEqual(['laser']);
       });
 
+      it('is nothing of a machine that was never heard of', async () => {
+        const rows = async () => [
+          ...(await ledger.activity('stranger', 0, FOREVER)),
+          ...(await ledger.foldedSessions('stranger', 0, FOREVER)),
+          ...(await ledger.inputs('stranger', 0, FOREVER)),
+          await ledger.fold('stranger'),
+        ];
+        expect(await rows()).toEqual([undefined]);
+        await ledger.takeRebuild('laser');
+        expect(await rows()).toEqual([undefined]);
+      });
+
       it('takes the place of the other with its commit, and not before', async () => {
         await ledger.commit({ batch: 1, seq: 1 });
         await ledger.takeRebuild('laser');
