@@ -22,6 +22,7 @@ const SENTENCES: readonly [RegExp, Reader][] = [
   [/^the session of ([A-Z]\w*) on (\S+) is (.+)$/, unmetSession],
   [/^(\S+) has no session$/, unmetNone],
   [new RegExp(`^(\\S+) was (running|standby|off|unknown) ${SPAN}$`), unmetActivity],
+  [/^at most (\d+) people were in (\S+)$/, unmetPeople],
   [/^the readers of (\S+) answered (.+)$/, unmetAnswers],
   [/^(\S+) ignored (\d+) messages$/, unmetIgnored],
   [/^(\d+) messages of (\S+) are in quarantine$/, unmetQuarantine],
@@ -85,7 +86,8 @@ function sentenceOf(session: SessionEntry, story: Story, played: Played): string
   const { start, end, endCause, confidence, startCause } = session;
   const span = `${writeTime(start, story.zone)}–${writeTime(end, story.zone)}`;
   const sums = `ran ${writeLength(session.runningMs)}, stood by ${writeLength(session.standbyMs)}`;
-  const more = `unknown ${writeLength(session.unknownMs)}, used ${session.energyWh} Wh`;
+  const count = session.people === null ? '' : `, ${session.people} people`;
+  const more = `unknown ${writeLength(session.unknownMs)}, used ${session.energyWh} Wh${count}`;
   const ending = `ended "${endCause}", ${confidence}, began by ${startCause}`;
   return `${nameOf(session, story, played)} ${span}, ${ending}, ${sums}, ${more}`;
 }
@@ -108,6 +110,8 @@ async function unmetSession(parts: (string | undefined)[], check: Check, story: 
 }
 
 function isTrue(clause: string, session: SessionEntry, check: Check, story: Story): boolean {
+  const people = /^(\d+) people$/.exec(clause)?.[1];
+  if (people) return session.people === Number(people);
   const words = /^(ended|used|audience|ran|stood by|unknown) (.+)$/.exec(clause);
   const value = words?.[2] ?? '';
   if (clause === 'began with the run') return session.startCause === 'run';
@@ -148,6 +152,12 @@ async function unmetActivity(parts: (string | undefined)[], check: Check, story:
       .map((one) => `${one.activity} ${writeTime(one.start, story.zone)}–${writeTime(one.end, story.zone)}`)
       .join(', '),
   ];
+}
+
+async function unmetPeople([n, lab = '']: (string | undefined)[], check: Check, story: Story, { house }: Played) {
+  const range = { from: formatInstant(story.from), to: formatInstant(check.at) };
+  const { people } = await house.queries.occupancy({ lab, ...range });
+  return people?.peak === Number(n) ? [] : [`there were ${people?.peak ?? 'none that is known'}`];
 }
 
 async function unmetAnswers(parts: (string | undefined)[], _: Check, __: Story, { house, isAsTold }: Played) {

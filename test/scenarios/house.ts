@@ -121,10 +121,15 @@ export class StoryHouse {
   async receive(arrivals: readonly Arrival[], atOf: (arrival: Arrival) => number): Promise<void> {
     const stored: Promise<void>[] = [];
     for (const arrival of arrivals) {
+      const { packet, said } = arrival;
+      if (said) {
+        this.now = atOf(arrival);
+        stored.push(this.#receiver.declare(said.machine, said.event));
+        continue;
+      }
       const source = this.devices.source(arrival.login);
       if (!source) continue;
       this.now = atOf(arrival);
-      const { packet } = arrival;
       if (packet) stored.push(this.#receive(source, packet));
       else this.#receiver.noteOnline(source, arrival.isHere, arrival.sentAt);
     }

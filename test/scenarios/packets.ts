@@ -1,3 +1,4 @@
+import type { EventBody } from '../../domain/event.ts';
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../domain/time.ts';
 import type { Outgoing } from '../../firmware-bridge/simulation/device.ts';
 import { type Speech, speechOf } from './dialects.ts';
@@ -5,10 +6,12 @@ import { badgeOf, reportSOf } from './set-up.ts';
 import type { Device, Doing, Story } from './story.ts';
 import { StoryError } from './words.ts';
 
-/** A packet that arrives, or a login that comes or goes. `sentAt` is when it arrives (UTC ms). */
+/** A packet that arrives, a login that comes or goes, or what a person says. `sentAt` is when it arrives (UTC ms). */
 export interface Arrival {
   sentAt: number;
   login: string;
+  /** What a person says of a machine; null: it comes from a device. */
+  said: { machine: string; event: EventBody } | null;
   /** Null: the login came (`isHere`) or went. */
   packet: (Outgoing & { messageId: number }) | null;
   isHere: boolean;
@@ -86,6 +89,16 @@ class Devices {
         return [step(() => this.#send(this.#device(doing.plug, at), at, at, (to) => to.setBack(doing.wh), false))];
       case 'again':
         return [step(() => this.#again(doing))];
+      case 'declare': {
+        const event = { kind: 'service', state: doing.state, at, receivedAt: at } as const;
+        return [step(() => this.#say(doing.machine, event))];
+      }
+      case 'count': {
+        const session = `${doing.machine}~${doing.begunAt.toString(36)}`;
+        const change = { action: 'people', people: doing.people } as const;
+        const said = { id: `line${line}`, session, change, author: 'somebody', reason: 'counted' };
+        return [step(() => this.#say(doing.machine, { kind: 'correction', ...said, at, receivedAt: at }))];
+      }
       case 'nonsense':
         return [step(() => this.#send(this.#device(doing.connector, at), at, at, (to) => to.nonsense, false))];
       case 'clock':
@@ -234,9 +247,15 @@ class Devices {
     return made;
   }
 
+  /** What people say tells its own time: it may come at any moment. */
+  #say(machine: string, event: EventBody): void {
+    const nobody = { login: '', packet: null, isHere: true };
+    this.#arrivals.push({ ...nobody, sentAt: event.at, said: { machine, event }, isTimed: true });
+  }
+
   #push(sentAt: number, login: string, message: Outgoing | null, isHere: boolean, isTimed: boolean): void {
     this.#messageId = (this.#messageId % 65_535) + 1;
     const packet = message && { ...message, messageId: message.qos === 0 ? 0 : this.#messageId };
-    this.#arrivals.push({ sentAt, login, packet, isHere, isTimed });
+    this.#arrivals.push({ sentAt, login, said: null, packet, isHere, isTimed });
   }
 }

@@ -9,11 +9,14 @@ interface Place {
   line: number;
   /** Reads a time after the sentence's own; null when there is none. */
   after(text: string | undefined): number | null;
+  /** Reads a time of the same day, or with its date. */
+  before(text: string): number;
 }
 
 type Sentence = [RegExp, (parts: (string | undefined)[], place: Place) => Doing[]];
 
 const NAME = '([A-Z]\\w*)';
+const SERVICES = { broken: 'fault', 'in service': 'up', 'in maintenance': 'maintenance', away: 'absent' } as const;
 const ACTIONS = { taps: 'tap', 'badges in': 'in', 'badges out': 'out' } as const;
 
 function sentence(pattern: string, read: Sentence[1]): Sentence {
@@ -24,17 +27,17 @@ function sentence(pattern: string, read: Sentence[1]): Sentence {
 const SENTENCES: readonly Sentence[] = [
   sentence(
     `${NAME} (taps|badges in|badges out) at (\\S+?)(?:, read (\\d+) times)?(?:, delivered (${TIME}))?`,
-    ([name = '', verb, machine = '', times, sent], { after, ...place }) => {
+    ([name = '', verb, machine = '', times, sent], { after, before: _, ...place }) => {
       const action = ACTIONS[verb as keyof typeof ACTIONS];
       return [{ ...place, do: 'badge', name, action, machine, times: Number(times ?? 1), sentAt: after(sent) }];
     },
   ),
-  sentence(`${NAME} is denied at (\\S+)`, ([name = '', machine = ''], { after: _, ...place }) => [
+  sentence(`${NAME} is denied at (\\S+)`, ([name = '', machine = ''], { after: _, before: __, ...place }) => [
     { ...place, do: 'denied', name, machine },
   ]),
   sentence(
     `(\\S+) draws (-?[\\d.]+) W(?: until (${TIME}))?(, unseen)?(?:, delivered (${TIME}))?`,
-    ([subject = '', w, until, unseen, sent], { after, ...place }) => [
+    ([subject = '', w, until, unseen, sent], { after, before: _, ...place }) => [
       {
         ...place,
         do: 'draw',
@@ -66,38 +69,54 @@ const SENTENCES: readonly Sentence[] = [
   ),
   sentence(
     `(\\S+) reports (off|idle|running|fault)(?: until (${TIME}))?`,
-    ([subject = '', state = '', until], { after, ...place }) => [
+    ([subject = '', state = '', until], { after, before: _, ...place }) => [
       { ...place, do: 'report', subject, state, until: after(until) },
     ],
   ),
-  sentence('(\\S+) (goes offline|comes online)', ([connector = '', verb], { after: _, ...place }) => [
+  sentence('(\\S+) (goes offline|comes online)', ([connector = '', verb], { after: _, before: __, ...place }) => [
     { ...place, do: verb === 'goes offline' ? 'offline' : 'online', connector },
   ]),
-  sentence('(\\S+) switches (off|on)', ([plug = '', to], { after: _, ...place }) => [
+  sentence('(\\S+) switches (off|on)', ([plug = '', to], { after: _, before: __, ...place }) => [
     { ...place, do: 'switch', plug, on: to === 'on' },
   ]),
   sentence(
     'the counter of (\\S+) (rises|falls|starts)(?: by| again at) ([\\d.]+) Wh',
-    ([plug = '', change, wh], { after: _, ...place }) => [
+    ([plug = '', change, wh], { after: _, before: __, ...place }) => [
       { ...place, do: 'counter', plug, change: change as 'rises' | 'falls' | 'starts', wh: Number(wh) },
     ],
   ),
-  sentence('somebody sets the counter of (\\S+) to ([\\d.]+) Wh', ([plug = '', wh], { after: _, ...place }) => [
-    { ...place, do: 'counter', plug, change: 'starts', wh: Number(wh) },
-    { ...place, do: 'set back', plug, wh: Number(wh) },
-  ]),
+  sentence(
+    'somebody sets the counter of (\\S+) to ([\\d.]+) Wh',
+    ([plug = '', wh], { after: _, before: __, ...place }) => [
+      { ...place, do: 'counter', plug, change: 'starts', wh: Number(wh) },
+      { ...place, do: 'set back', plug, wh: Number(wh) },
+    ],
+  ),
   sentence(
     '(\\S+) sends its last (\\d+) messages again(, retained)?',
-    ([connector = '', messages, retained], { after: _, ...place }) => [
+    ([connector = '', messages, retained], { after: _, before: __, ...place }) => [
       { ...place, do: 'again', connector, messages: Number(messages), retained: retained !== undefined },
     ],
   ),
-  sentence('(\\S+) sends nonsense', ([connector = ''], { after: _, ...place }) => [
+  sentence(
+    'somebody declares (\\S+) (broken|in service|in maintenance|away)',
+    ([machine = '', word = ''], { after: _, before: __, ...place }) => [
+      { ...place, do: 'declare', machine, state: SERVICES[word as keyof typeof SERVICES] },
+    ],
+  ),
+  sentence(
+    `somebody counts (\\d+) people in the class of (${TIME}) on (.+)`,
+    ([people, begun = '', machines = ''], { before, after: _, ...place }) =>
+      machines.split(', ').map((machine) => {
+        return { ...place, do: 'count', people: Number(people), machine, begunAt: before(begun) };
+      }),
+  ),
+  sentence('(\\S+) sends nonsense', ([connector = ''], { after: _, before: __, ...place }) => [
     { ...place, do: 'nonsense', connector },
   ]),
   sentence(
     `the clock of (\\S+) is (not set|right|(${LENGTH}) (fast|slow))`,
-    ([connector = '', what, length, direction], { after: _, ...place }) => {
+    ([connector = '', what, length, direction], { after: _, before: __, ...place }) => {
       const ms = length === undefined ? 0 : readLength(length);
       return [
         { ...place, do: 'clock', connector, aheadMs: what === 'not set' ? null : direction === 'slow' ? -ms : ms },
@@ -212,7 +231,8 @@ class Parser {
       const match = pattern.exec(rest);
       if (!match) continue;
       const after = (text: string | undefined) => (text === undefined ? null : readTimeAfter(text, at, day, zone));
-      this.#doings.push(...read(match.slice(1), { at, line: number, after }));
+      const before = (text: string) => readTime(text, day, zone);
+      this.#doings.push(...read(match.slice(1), { at, line: number, after, before }));
       return;
     }
     if (!this.#setUp.read(rest)) throw new StoryError('unknown words');

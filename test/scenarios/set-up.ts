@@ -43,10 +43,11 @@ export class SetUp {
   readonly machines = new Map<string, Fields>();
   devices = new Map<string, Device>();
   readonly members = new Map<string, string>();
+  readonly #classes = new Map<string, { machines: string[]; people: number }>();
 
   /** Takes over one sentence; false when it is none of set-up. */
   read(sentence: string): boolean {
-    const readers = [this.#lab, this.#machine, this.#loan, this.#device, this.#member];
+    const readers = [this.#lab, this.#machine, this.#loan, this.#device, this.#member, this.#class];
     return readers.some((read) => read.call(this, sentence));
   }
 
@@ -146,6 +147,15 @@ export class SetUp {
     return match !== null;
   }
 
+  #class(sentence: string): boolean {
+    const match = /^class ([A-Z]\w*) on (\S+(?:, \S+)*): (\d+) people(?:, audience (\w+))?$/.exec(sentence);
+    if (!match) return false;
+    const [, name = '', machines = '', people, audience] = match;
+    this.#classes.set(name, { machines: machines.split(', '), people: Number(people) });
+    this.members.set(name, audience ?? this.members.get(name) ?? 'unknown');
+    return true;
+  }
+
   /** The lab that is told first; machines without a lab of their own are there. */
   firstLab(): string {
     const [id] = this.labs.keys();
@@ -175,7 +185,8 @@ export class SetUp {
       })),
       members: [...this.members].map(([name, audience]) => {
         const badges = new Set([badgeOf(name), espRfidText(badgeOf(name)).toUpperCase()]);
-        return { id: name.toLowerCase(), audience, badges: [...badges] };
+        const taught = this.#classes.get(name);
+        return { id: name.toLowerCase(), audience, badges: [...badges], ...(taught ? { class: taught } : {}) };
       }),
       audiences: [...new Set(['unknown', ...this.members.values()])],
     };

@@ -1,3 +1,4 @@
+import type { Service } from '../../domain/layers.ts';
 import type { Registry } from '../../domain/registry.ts';
 
 /** One thing that happens in a story; `line` is where it is told. */
@@ -12,6 +13,8 @@ export type Doing = { at: number; line: number } & (
   | { do: 'set back'; plug: string; wh: number }
   | { do: 'again'; connector: string; messages: number; retained: boolean }
   | { do: 'nonsense'; connector: string }
+  | { do: 'declare'; machine: string; state: Service }
+  | { do: 'count'; people: number; machine: string; begunAt: number }
   | { do: 'clock'; connector: string; aheadMs: number | null }
 );
 
