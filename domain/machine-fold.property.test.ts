@@ -233,10 +233,11 @@ describe('viewOf()', () => {
         const now = until + waitMs;
         const view = viewOf(state, now, rules);
         const rest = finishFold(state, now + 1, rules);
-        expect(rest.activity.at(-1)?.activity).toBe(view.activity);
         expect(finishFold(state, now, rules).sessions.at(-1)?.end === null).toBe(view.session !== null);
         expect(sessionAt(state, now, rules)?.id).toBe(view.session?.id);
         const change = nextChangeAt(state, now, rules);
+        // A delay that is over a millisecond later makes a run of what is not one yet.
+        if (change !== now + 1) expect(rest.activity.at(-1)?.activity).toBe(view.activity);
         if (change !== null) expect(change).toBeGreaterThan(now);
         const last = (change ?? now + 1e8) - 1;
         const between = Math.floor(now + ((last - now) * share) / 100);
