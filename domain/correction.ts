@@ -1,4 +1,4 @@
-import { type CorrectionRecord, rootsOf } from './correction-record.ts';
+import { type CorrectionRecord, readSessionId, rootsOf } from './correction-record.ts';
 import { type Failure, failure } from './failure.ts';
 import type { ActivityInterval, Session } from './layers.ts';
 import { clipSpans, overlapping, spansMs } from './spans.ts';
@@ -139,11 +139,16 @@ function correct(
     case 'merge':
       return merge(session, change.other, others, activity);
     case 'people':
-      if (session.people === null) return noClass(id);
-      return [...others, { ...session, people: change.people }];
+      return session.people === null ? noClass(id) : counted(sessions, id, change.people);
     case 'undo':
       return [...sessions];
   }
+}
+
+/** The head-count is that of the class: where its session was split, that of all parts. */
+function counted(sessions: readonly Session[], id: string, people: number): Session[] {
+  const root = readSessionId(id)?.root;
+  return sessions.map((one) => (readSessionId(one.id)?.root === root ? { ...one, people } : one));
 }
 
 function merge(

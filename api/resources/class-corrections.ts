@@ -33,10 +33,11 @@ export async function sessionsCorrected(
     if (machine === named.machine) continue;
     const history = await queries.sessionHistory({ session: `${machine}~${start.toString(36)}` });
     if (!history?.folded || history.folded.people === null || history.folded.member !== member) continue;
-    const ids = undone
-      ? history.corrections.filter(({ id }) => id === undone).map(({ session }) => session)
+    // One record for all parts of the session: a second with the same id would be a repeat.
+    const [session] = undone
+      ? history.corrections.filter(({ id }) => id === undone).map((one) => one.session)
       : history.sessions.map(({ id }) => id);
-    others.push(...ids.map((session) => ({ session, machine })));
+    if (session !== undefined) others.push({ session, machine });
   }
   return [named, ...others];
 }

@@ -324,6 +324,15 @@ describe('the head-count of a class', () => {
     expect(await people()).toEqual([12, 12, null]);
   });
 
+  it('is that of all parts of a class that was split, on whichever machine', async () => {
+    await json(post(onPrinter, { action: 'split', at: '2026-03-02T08:20:00Z', reason: 'x' }));
+    await json(post(FIRST, { action: 'split', at: '2026-03-02T08:30:00Z', reason: 'x' }));
+    const { corrections } = await json(post(`${FIRST}.1`, { action: 'people', people: 9, reason: 'three ill' }));
+    expect(await people()).toEqual([9, 9, 9, 9, null]);
+    await json(post(`${FIRST}.2`, { action: 'undo', correction: corrections.at(-1)?.id, reason: 'they came' }));
+    expect(await people()).toEqual([12, 12, 12, 12, null]);
+  });
+
   it('stands in the CSV of sessions', async () => {
     const query = '/api/v1/sessions?from=2026-03-02&to=2026-03-03&lab=pasteur';
     const lines = (await (await fixture.get(query, { accept: 'text/csv' })).text()).split('\r\n');
