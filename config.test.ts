@@ -22,6 +22,13 @@ describe('readConfig()', () => {
       dataFolder: path.resolve('data'),
       host: '0.0.0.0',
       mqttPort: 1883,
+      retention: {
+        packAfterDays: 3,
+        messageDays: 7,
+        badgeDays: 90,
+        quarantineDays: 30,
+        quarantinePerConnector: 2000,
+      },
       httpPort: 8080,
       tls: undefined,
       registryFile: undefined,
@@ -65,6 +72,21 @@ describe('readConfig()', () => {
     [{ 'mqtt-port': '65536' }, {}, '--mqtt-port must be a port from 0 to 65535, not "65536"'],
     [{ 'mqtt-port': '-1' }, {}, '--mqtt-port must be a port from 0 to 65535, not "-1"'],
     [{}, { FABMETER_HTTP_PORT: 'http' }, 'FABMETER_HTTP_PORT must be a port from 0 to 65535, not "http"'],
+    [
+      { 'badge-days': '39' },
+      {},
+      '--badge-days must be a whole number of days from 40 to 90, not "39": badges at machines are kept for three months at most; a device may be 35 days late, and what it says of a session has to find its badges',
+    ],
+    [
+      {},
+      { FABMETER_BADGE_DAYS: '91' },
+      'FABMETER_BADGE_DAYS must be a whole number of days from 40 to 90, not "91": badges at machines are kept for three months at most; a device may be 35 days late, and what it says of a session has to find its badges',
+    ],
+    [
+      { 'pack-after-days': '0' },
+      {},
+      '--pack-after-days must be a whole number of days from 1 to 35, not "0": what is younger than three days may still be late, and late events reach back 35 days',
+    ],
     [{ 'http-port': '1883' }, {}, '--http-port must not be the MQTT port (1883)'],
     [
       { 'tls-cert': 'c', 'tls-key': 'k', 'mqtts-port': '8080' },

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Environment, SETTINGS, SettingReader, type Values } from './cli/settings.ts';
 import { type Failure, failure } from './domain/failure.ts';
+import { BADGE_DAYS_MAX, BADGE_DAYS_MIN, PACK_AFTER_DAYS_MAX, type RetentionSettings } from './domain/retention.ts';
 import { didYouMean } from './domain/suggestion.ts';
 
 /**
@@ -73,6 +74,16 @@ export const LIMITS = Object.freeze({
     /** How long to wait while address, database, user or token are wrong. */
     setUpRetryMs: 30_000,
   }),
+  /** How long things are kept, beside what is a setting. */
+  retention: Object.freeze({
+    /** Messages as they were received. */
+    messageDays: 7,
+    quarantineDays: 30,
+    /** Quarantined messages kept per connector. */
+    quarantinePerConnector: 2000,
+    /** Between two steps of a job everything else comes first for so long. */
+    pauseMs: 20,
+  }),
   /** Messages of the journal's end that are read at the start, to recognise what is sent again. */
   recentMessages: 20_000,
   /** How long a query waits for the projection to reach what was acknowledged before it. */
@@ -80,6 +91,9 @@ export const LIMITS = Object.freeze({
   /** How long an orderly stop may take before the process ends anyway. What was acknowledged is on disk in any case. */
   stopMs: 10_000,
 });
+
+/** When retention runs, in the form of cron, in UTC: every hour, because a box may be switched off at night. */
+export const RETENTION_SCHEDULE = '17 * * * *';
 
 /** Variables that other commands read; not settings of the server. */
 const OTHER_VARIABLES = ['FABMETER_URL', 'FABMETER_TOKEN'];
@@ -107,6 +121,7 @@ export interface Config {
   tls: { port: number; certificate: string; key: string } | undefined;
   registryFile: string | undefined;
   influx: InfluxConfig | undefined;
+  retention: RetentionSettings;
   logLevel: LogLevel;
   adminToken: string | undefined;
   /** Sentences for the log: variables that look like ours and are not known. */
@@ -129,6 +144,7 @@ export function readConfig(flags: Values, env: Environment, fallbacks: Values = 
     tls: readTls(reader),
     registryFile: reader.file('registry'),
     influx: readInflux(reader),
+    retention: readRetention(reader),
     logLevel: reader.choice('log-level', LOG_LEVELS),
     adminToken: reader.text('admin-token'),
     warnings: [...unknownVariables(env), ...weakToken(reader.text('admin-token'))],
@@ -152,6 +168,20 @@ function readTls(reader: SettingReader): Config['tls'] {
   if (key === undefined) reader.complain('tls-cert', 'needs its private key: give --tls-key');
   else reader.complain('tls-key', 'needs its certificate: give --tls-cert');
   return undefined;
+}
+
+function readRetention(reader: SettingReader): RetentionSettings {
+  const late = 'a device may be 35 days late, and what it says of a session has to find its badges';
+  const law = 'badges at machines are kept for three months at most';
+  const packing = 'what is younger than three days may still be late, and late events reach back 35 days';
+  const { messageDays, quarantineDays, quarantinePerConnector } = LIMITS.retention;
+  return {
+    packAfterDays: reader.wholeNumber('pack-after-days', 1, PACK_AFTER_DAYS_MAX, packing),
+    badgeDays: reader.wholeNumber('badge-days', BADGE_DAYS_MIN, BADGE_DAYS_MAX, `${law}; ${late}`),
+    messageDays,
+    quarantineDays,
+    quarantinePerConnector,
+  };
 }
 
 function readInflux(reader: SettingReader): InfluxConfig | undefined {

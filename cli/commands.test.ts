@@ -24,6 +24,7 @@ async function run(line: string, env: Record<string, string> = {}, more: Partial
     'apply',
     'export',
     'exportSeries',
+    'retention',
     'translate',
     'bench',
     'backup',
@@ -57,6 +58,8 @@ const CASES: [string, string, unknown][] = [
     { members: 'm.csv', dryRun: true, place: { dataFolder: '/d' } },
   ],
   ['apply lab.yaml --url http://box --token t', 'apply', { place: { url: 'http://box', token: 't' } }],
+  ['retention --data /d', 'retention', { dryRun: false, config: { dataFolder: '/d', retention: { badgeDays: 90 } } }],
+  ['retention --dry-run --badge-days 40', 'retention', { dryRun: true, config: { retention: { badgeDays: 40 } } }],
   ['export --json', 'export', { format: 'json', place: { dataFolder } }],
   ['export', 'export', { format: 'yaml' }],
   [

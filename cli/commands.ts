@@ -6,6 +6,7 @@ import type { ApplyRequest } from './apply.ts';
 import type { ExportRequest } from './export.ts';
 import type { ExportSeriesRequest } from './export-series.ts';
 import { addServerOptions, addSettings, dataFolderOf, type Options, placeOf, wholeNumber } from './options.ts';
+import type { RetentionRequest } from './retention.ts';
 import type { Environment, Values } from './settings.ts';
 import { FAILED, MISUSED, type Terminal, writeFailure } from './terminal.ts';
 
@@ -23,6 +24,7 @@ export interface Handlers {
   apply(request: ApplyRequest): Promise<number>;
   export(request: ExportRequest): Promise<number>;
   exportSeries(request: ExportSeriesRequest): Promise<number>;
+  retention(request: RetentionRequest): Promise<number>;
   translate(): Promise<number>;
   bench(request: { json: string | undefined; quick: boolean; only: string[] }): Promise<number>;
   backup(request: { dataFolder: string; file: string }): Promise<number>;
@@ -108,6 +110,16 @@ function describeCommands(
     .option('--to <TIME>', 'up to this date or instant; else up to now')
     .action(({ from, to, ...options }: Options) =>
       withConfig(options, {}, (config) => handlers.exportSeries({ config, from, to })),
+    );
+  addSettings(
+    program
+      .command('retention')
+      .description('keep the stores within their limits, as a running Fabmeter does every hour'),
+    ['data', 'pack-after-days', 'badge-days'],
+  )
+    .option('--dry-run', 'only say what would go, also beside a running Fabmeter', false)
+    .action(({ dryRun, ...options }: Options & { dryRun: boolean }) =>
+      withConfig(options, {}, (config) => handlers.retention({ config, dryRun })),
     );
   describeRegistryCommands(program, env, handlers, ended);
   describeDataCommands(program, env, handlers, ended);

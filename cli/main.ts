@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { environment } from '../config.ts';
 import { StorageError } from '../domain/failure.ts';
+import { wallClock } from '../domain/time.ts';
 import { applyFile } from './apply.ts';
 import { backUp, restore } from './backup.ts';
 import { runBench } from './bench.ts';
@@ -8,6 +9,7 @@ import { runCommand } from './commands.ts';
 import { runDemo } from './demo.ts';
 import { exportRegistry } from './export.ts';
 import { exportSeries } from './export-series.ts';
+import { runRetention } from './retention.ts';
 import { runServer } from './start.ts';
 import { FAILED, type Terminal } from './terminal.ts';
 import { runTranslate } from './translate.ts';
@@ -30,6 +32,7 @@ export async function main(): Promise<void> {
         apply: (request) => applyFile(request, terminal),
         export: (request) => exportRegistry(request, terminal),
         exportSeries: (request) => exportSeries(request, terminal),
+        retention: (request) => runRetention(request, terminal, wallClock),
         translate: async () => {
           await runTranslate(process.stdin, process.stdout);
           return 0;

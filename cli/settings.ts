@@ -60,6 +60,20 @@ export const SETTINGS = [
     about: 'its password or token; better in the environment',
   },
   {
+    name: 'pack-after-days',
+    env: 'FABMETER_PACK_AFTER_DAYS',
+    value: 'DAYS',
+    fallback: '3',
+    about: 'readings of days that ended so long ago are packed',
+  },
+  {
+    name: 'badge-days',
+    env: 'FABMETER_BADGE_DAYS',
+    value: 'DAYS',
+    fallback: '90',
+    about: 'badge events, and what devices sent, are kept so long: 40 to 90 days',
+  },
+  {
     name: 'log-level',
     env: 'FABMETER_LOG_LEVEL',
     value: 'LEVEL',
@@ -109,6 +123,15 @@ export class SettingReader {
     if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
     this.complain(name, `must be a port from 0 to 65535, not "${text}"`);
     return 0;
+  }
+
+  /** A whole number from `min` to `max`; `why` says where the limits come from. */
+  wholeNumber(name: SettingName, min: number, max: number, why: string): number {
+    const text = this.text(name) ?? '';
+    const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    this.complain(name, `must be a whole number of days from ${min} to ${max}, not "${text}": ${why}`);
+    return max;
   }
 
   choice<T extends string>(name: SettingName, choices: readonly T[]): T {

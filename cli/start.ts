@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Need, READING_NEEDS } from '../api/need.ts';
-import { type Config, LIMITS } from '../config.ts';
+import { type Config, LIMITS, RETENTION_SCHEDULE } from '../config.ts';
 import { type Failure, failure } from '../domain/failure.ts';
 import { wallClock } from '../domain/time.ts';
 import { readRegistryFile } from './registry-file.ts';
@@ -39,6 +39,7 @@ export async function openServer(
       recentMessages: LIMITS.recentMessages,
       settleMsMax: LIMITS.settleMsMax,
     },
+    retention: { ...config.retention, schedule: RETENTION_SCHEDULE, pauseMs: LIMITS.retention.pauseMs },
     clock: wallClock,
     log,
     died: (error) => {

@@ -22,7 +22,7 @@ export async function verifyFolder({ dataFolder }: { dataFolder: string }, termi
     const ledger = new SqliteLedger(file('ledger.db'));
     const { folds, series, cursor } = await ledger.load();
     const journal = new SqliteJournalStore(file('journal.db'));
-    const { events, machines, differences } = await verify({
+    const { events, machines, differences, limits } = await verify({
       journal,
       ledger,
       registry: desk.document(),
@@ -33,7 +33,7 @@ export async function verifyFolder({ dataFolder }: { dataFolder: string }, termi
     });
     terminal.err('\n');
     const all = [...problems, ...ledger.check(), ...differences];
-    for (const sentence of all) terminal.out(`${sentence}\n`);
+    for (const sentence of [...limits, ...all]) terminal.out(`${sentence}\n`);
     terminal.out(
       `verified ${events} events of ${machines} machines: ${all.length === 0 ? 'everything agrees' : `${all.length} differences`}\n`,
     );

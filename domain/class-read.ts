@@ -42,7 +42,7 @@ export function forgetClasses(session: SessionState, to: number): void {
 function begin(folding: Folding, badge: ClassInput): BadgeOutcome {
   const { session } = folding.state;
   const { people, takes } = badge.class;
-  const deadline = deadlineOf(folding.rules, badge.at);
+  const deadline = classDeadline(folding.rules, badge.at);
   session.classes.push({ member: badge.member, badge: badge.token, deadline });
   if (!takes || session.service === 'fault' || session.service === 'absent') return 'opened';
   const isTaken = session.open !== null;
@@ -56,7 +56,8 @@ function isOf(one: Pick<ClassUnderWay, 'member' | 'badge'>, badge: ClassInput): 
   return one.member === badge.member || one.badge === badge.token;
 }
 
-function deadlineOf(rules: MachineRules, at: number): number {
+/** When a class that begins at `at` is over, if no badge ends it. */
+export function classDeadline(rules: MachineRules, at: number): number {
   const latest = at + CLASS_MS_MAX;
   return Math.min(latest, rules.nextClosing(at) ?? latest);
 }

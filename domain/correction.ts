@@ -1,7 +1,7 @@
 import { type CorrectionRecord, readSessionId, rootsOf } from './correction-record.ts';
 import { type Failure, failure } from './failure.ts';
 import type { ActivityInterval, Session } from './layers.ts';
-import { clipSpans, overlapping, spansMs } from './spans.ts';
+import { lengthsWithin } from './session-lengths.ts';
 import { formatInstant } from './time.ts';
 
 /** The longest session that a person may declare. */
@@ -210,17 +210,6 @@ function corrected(
   activity: readonly ActivityInterval[],
 ): Session {
   const isSame = start === session.start && end === session.end;
-  const within = overlapping(activity, start, end);
-  const lengthOf = (name: string) =>
-    spansMs(
-      clipSpans(
-        within.filter((one) => one.activity === name),
-        start,
-        end,
-      ),
-    );
-  const runningMs = lengthOf('running');
-  const standbyMs = lengthOf('standby');
   return {
     ...session,
     id,
@@ -228,9 +217,7 @@ function corrected(
     end,
     endCause: 'corrected',
     confidence: 'certain',
-    runningMs,
-    standbyMs,
-    unknownMs: end - start - runningMs - standbyMs - lengthOf('off'),
+    ...lengthsWithin(activity, start, end),
     energyWh: isSame ? session.energyWh : null,
   };
 }

@@ -10,6 +10,7 @@ const KINDS: Record<MachineInput['kind'], number> = {
   'energy-reset': 3,
   reading: 4,
   badge: 5,
+  heard: 6,
 };
 
 /** Of several at one millisecond the last one rules, so the graver comes later. */
@@ -50,6 +51,8 @@ function contentOf(input: MachineInput): Key[] {
       return [input.series];
     case 'reading':
       return [input.series, input.main, input.w, input.wh, input.holdMs === null, input.holdMs];
+    case 'heard':
+      return [];
     case 'badge':
       return [
         ACTIONS[input.action],
@@ -100,6 +103,8 @@ export function plainInput(input: MachineInput): MachineInput {
       return { at: input.at, kind: input.kind, state: input.state, holdMs: input.holdMs };
     case 'energy-reset':
       return { at: input.at, kind: input.kind, series: input.series };
+    case 'heard':
+      return { at: input.at, kind: input.kind };
     case 'reading':
       return {
         at: input.at,

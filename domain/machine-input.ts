@@ -46,6 +46,7 @@ interface Happened {
  * One input of a machine's fold.
  *
  * `series` names a connector's channel. `holdMs: null` means "holds for as long as the connector is online".
+ * `heard` only tells that something was heard: it stands where a badge was that is forgotten.
  * `connector` of a state only tells where it came from: it makes no other input of it.
  * A reading has `w`, or `wh` (the cumulative import counter), or both. A relay that opened on the main channel comes as
  * a reading of 0 W.
@@ -66,4 +67,5 @@ export type MachineInput = Happened &
         class?: ClassRead;
       }
     | { kind: 'service'; state: Service }
+    | { kind: 'heard' }
   );

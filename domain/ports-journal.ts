@@ -106,12 +106,21 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
+/** When the oldest of what the journal keeps was received, UTC ms; null: there is none. */
+export interface JournalOldest {
+  receivedTo: number | null;
+  /** Of the batches that have their messages. */
+  messagesTo: number | null;
+  quarantined: number | null;
+}
+
 /** Keeps the journal within its limits, through whoever writes it. Rejects with a `StorageError`. */
 export interface JournalRetention {
   /** Takes a little of what is due, in one short transaction; null when nothing more is due. Nobody waits long behind it. */
   retain(due: JournalDue): Promise<JournalTaken | null>;
   /** Leaves nothing of what went in the files, as far as no reader is in the way. */
   wipe(): Promise<void>;
+  oldest(): Promise<JournalOldest>;
 }
 
 /** Reads what is committed. */
@@ -131,7 +140,6 @@ export interface JournalStore {
   due(due: JournalDue): Promise<JournalTaken>;
   /** What was let go, in order; consecutive batches are one stretch. */
   pruned(): Promise<PrunedStretch[]>;
-  /** When the oldest batch, and the oldest one that has its messages, were received; null: there is none. */
-  oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }>;
+  oldest(): Promise<JournalOldest>;
   close(): Promise<void>;
 }

@@ -32,11 +32,48 @@ export interface CorrectedLayer {
   replaced: { id: string; start: number }[];
 }
 
+/** Rows and the bytes of their content. */
+export interface RowBytes {
+  count: number;
+  bytes: number;
+}
+
+/** What retention does to the ledger. Changes are part of the transaction that the next commit ends. */
+export interface LedgerRetention {
+  /**
+   * Packs the oldest day of one series whose blocks end before `before` and are not packed yet into one block, which is
+   * read as before; null when there is none. The newest block of a series stays loose: it may be in use.
+   */
+  packReadings(before: number): Promise<{ blocks: number; readings: number; bytes: number; looseBytes: number } | null>;
+  /** What `packReadings` would pack: readings, and the bytes that they take. */
+  looseReadings(before: number): Promise<RowBytes>;
+  /** The machines that have a fold, by id. */
+  foldedMachines(): Promise<string[]>;
+  /** Sessions of the machine that begin before this stay as they are: the badges that told them are gone. Null: there are none. */
+  frozenUntil(machine: string): Promise<number | null>;
+  putFrozenUntil(machine: string, until: number): Promise<void>;
+  /** When the machine's first badge at or after `from` was read; null: there is none. */
+  firstBadgeAt(machine: string, from: number): Promise<number | null>;
+  /** Badge inputs of the machine before `before`. */
+  badges(machine: string, before: number): Promise<RowBytes>;
+  /** Puts an input that only tells that something was heard in the place of each badge before `before`. */
+  forgetBadges(machine: string, before: number): Promise<RowBytes>;
+  /** Checkpoints at or after `from`, in order. */
+  checkpoints(machine: string, from: number): Promise<Checkpoint[]>;
+  /** Checkpoints before `before` but for the newest of each stretch of `everyMs`. */
+  oldCheckpoints(machine: string, before: number, everyMs: number): Promise<RowBytes>;
+  thinCheckpoints(machine: string, before: number, everyMs: number): Promise<RowBytes>;
+  /** Everything that was committed is on the disk, whatever happens to the power. */
+  sync(): Promise<void>;
+  /** Leaves nothing of what went in the files, as far as no reader is in the way. */
+  wipe(): Promise<void>;
+}
+
 /**
  * The ledger as the projector writes it. Everything between two `commit`s is one transaction: after a crash all of it
  * is there or none. Reads see what was written before them. Every method rejects with a `StorageError`.
  */
-export interface LedgerWriter extends LedgerReader {
+export interface LedgerWriter extends LedgerReader, LedgerRetention {
   load(): Promise<{
     cursor: Cursor;
     folds: StoredFold[];
@@ -46,11 +83,6 @@ export interface LedgerWriter extends LedgerReader {
   putSeries(series: Series): Promise<void>;
   /** Replaces the readings of one series in `[from, to)`. */
   replaceReadings(series: string, from: number, to: number, readings: readonly SeriesReading[]): Promise<void>;
-  /**
-   * Packs the oldest day of one series whose blocks end before `before` and are not packed yet into one block, which is
-   * read as before; null when there is none.
-   */
-  packReadings(before: number): Promise<{ blocks: number; readings: number; bytes: number } | null>;
   /** The readings of the newest block of a series, in order; empty when it has none. */
   newestBlock(series: string): Promise<SeriesReading[]>;
   /** Adds inputs that are no readings; one that is there already is left alone. */

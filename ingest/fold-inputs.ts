@@ -15,9 +15,12 @@ export interface InputSource {
   channels: ChannelMap;
 }
 
+/** What of a ledger keeps inputs. */
+export type InputReader = Pick<LedgerWriter, 'readings' | 'inputs' | 'firstInputAt'>;
+
 /** The stored inputs of one machine with `at` in `[from, to)`, in `compareInputs` order, a day at a time. */
 export async function* storedInputs(
-  ledger: LedgerWriter,
+  ledger: InputReader,
   source: InputSource,
   from: number,
   to: number,
@@ -32,7 +35,7 @@ export async function* storedInputs(
   }
 }
 
-async function firstInputAt(ledger: LedgerWriter, source: InputSource, from: number): Promise<number> {
+async function firstInputAt(ledger: InputReader, source: InputSource, from: number): Promise<number> {
   let first = Number.POSITIVE_INFINITY;
   for (const key of keysOf(source)) first = Math.min(first, (await ledger.firstInputAt(key, from)) ?? first);
   return first;
@@ -44,7 +47,7 @@ function keysOf({ machine, channels }: InputSource): string[] {
 
 /** The stored inputs of one machine in one stretch, in `compareInputs` order. */
 export async function inputsBetween(
-  ledger: LedgerWriter,
+  ledger: InputReader,
   source: InputSource,
   from: number,
   to: number,

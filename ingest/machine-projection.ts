@@ -5,12 +5,17 @@ import { compareInputs } from '../domain/input-order.ts';
 import type { MachineView } from '../domain/layers.ts';
 import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
-import { type BadgeReply, badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
+import { badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
 import type { StoredFold } from '../domain/ports.ts';
-import type { Checkpoint, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
-import { HOUR_MS } from '../domain/time.ts';
+import type { Checkpoint, LedgerWriter, RowBytes, SettledLayers } from '../domain/ports-ledger.ts';
+import type { RetentionDue } from '../domain/retention.ts';
+import { checkpointBefore } from './checkpoint-before.ts';
 import { type InputSource, storedInputs } from './fold-inputs.ts';
+import { freeze } from './freeze.ts';
+import { FrozenSessions } from './frozen-sessions.ts';
+import type { ProjectionFollower } from './projection-follower.ts';
 import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
+import type { Replied } from './replied.ts';
 import { rollUp, rollUpUntil } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SessionCorrections } from './session-corrections.ts';
@@ -18,22 +23,6 @@ import { fillSessionEnergy, forgetSessionEnergy } from './session-energy.ts';
 import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
 import { fillTiers } from './tier-up.ts';
 import { ToldInputs } from './told-inputs.ts';
-
-/** States are kept for every stretch of this length in which something came: a late event goes back to one of them. */
-const CHECKPOINT_MS = 3 * HOUR_MS;
-
-/** A badge that was applied in time, with what its reader is to be told. */
-export interface Replied {
-  input: MachineInput & { kind: 'badge' };
-  reply: BadgeReply;
-}
-
-/** What is told of a machine besides. */
-export interface ProjectionFollower {
-  /** Inputs with `at` from `from` to `to` were stored; those that were there already may be among them. */
-  stored(from: number, to: number): void;
-  correct(record: CorrectionRecord): void;
-}
 
 /** One machine in the projector: its fold, its newest readings, and what is settled but not written yet. */
 export class MachineProjection {
@@ -52,6 +41,7 @@ export class MachineProjection {
   #checkpoints: Checkpoint[] = [];
   #recent = new RecentPast();
   readonly #corrections: SessionCorrections;
+  readonly #frozen: FrozenSessions;
   /** Hears of everything that is stored, while it computes the past again. */
   follower: ProjectionFollower | null = null;
   #isDirty = false;
@@ -68,6 +58,7 @@ export class MachineProjection {
     this.#told = told;
     this.#ledger = ledger;
     this.#corrections = new SessionCorrections(this.id, ledger);
+    this.#frozen = new FrozenSessions(this.id, ledger);
     this.#source = source;
     this.#setting = setting;
     this.#state = stored ? (JSON.parse(stored.state) as FoldState) : initialFold(setting.from);
@@ -116,7 +107,8 @@ export class MachineProjection {
 
   /** Adds inputs in any order, repeats and late ones included; returns the badges that came in time. */
   async add(inputs: MachineInput[]): Promise<Replied[]> {
-    const sorted = inputs.toSorted(compareInputs);
+    const frozenUntil = await this.#frozen.until();
+    const sorted = inputs.filter(({ kind, at }) => kind !== 'badge' || at >= frozenUntil).sort(compareInputs);
     const storedFrom = await this.#told.store(sorted);
     if (storedFrom === null) return [];
     this.#isDirty = true;
@@ -245,8 +237,25 @@ export class MachineProjection {
   }
 
   async #replaceLayers(from: Watermarks | null, to: Watermarks | null, layers: SettledLayers): Promise<void> {
+    const spared = await this.#frozen.spare(from, to, layers);
     this.#corrections.touched(from, to, layers);
-    await this.#ledger.replaceLayers(this.id, from, to, layers);
+    await this.#ledger.replaceLayers(this.id, spared.from, to, spared.layers);
+  }
+
+  /**
+   * Freezes its old sessions and forgets their badges, when that is due; tells what went. It must be flushed before and
+   * after. While its past is computed again it waits: the same badges have to tell that.
+   */
+  async freeze(due: RetentionDue): Promise<RowBytes | null> {
+    const machine = { machine: this.id, state: this.#state, rules: this.#setting.rules };
+    const frozen = this.follower ? null : await freeze(this.#ledger, machine, due);
+    if (!frozen) return null;
+    this.#state = frozen.state;
+    this.#corrections.touched(null, null, { ...noLayers(), sessions: frozen.unsettled });
+    this.#recent.forget();
+    this.#frozen.forget();
+    this.#isDirty = true;
+    return frozen;
   }
 
   async #writeSettled(): Promise<void> {
@@ -269,6 +278,7 @@ export class MachineProjection {
     if (!this.#isDirty) return;
     await this.#writeSettled();
     await this.#told.flush();
+    await this.#frozen.apply(this.#state, this.#setting.rules);
     const corrected = await this.#corrections.apply(this.#state);
     await fillSessionEnergy(this.#ledger, this.#source, this.#setting, watermarks(this.#state).energy);
     const rolled = await rollUp(this.#ledger, this.#setting, {
@@ -293,8 +303,4 @@ export class MachineProjection {
     });
     this.#isDirty = false;
   }
-}
-
-function checkpointBefore(at: number): number {
-  return Math.floor(at / CHECKPOINT_MS) * CHECKPOINT_MS;
 }

@@ -1,9 +1,12 @@
 import type { CorrectionRecord } from '../domain/correction-record.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import type { InputSource } from './fold-inputs.ts';
+import { frozenSessions } from './frozen-sessions.ts';
 import { InputWalk } from './input-walk.ts';
-import type { MachineProjection, ProjectionFollower } from './machine-projection.ts';
+import type { MachineProjection } from './machine-projection.ts';
+import type { ProjectionFollower } from './projection-follower.ts';
 import type { MachineSetting } from './rules.ts';
+import { noLayers } from './settled-layers.ts';
 
 /**
  * The past of one machine, computed again under other rules, a slice at a time: it walks over what is stored and writes
@@ -52,8 +55,11 @@ export class MachineRebuild implements ProjectionFollower {
   /** Goes on until `isEnough`, which is asked after each `count` inputs; gives the machine under its new rules when all is done. */
   async step(count: number, isEnough: () => boolean): Promise<MachineProjection | undefined> {
     await this.before.flushReadings();
+    // Nothing tells them again.
+    const frozen = this.#work ? [] : await frozenSessions(this.#ledger, this.before.id);
     const { after, walk } = this.#begin();
     return this.#ledger.inRebuild(this.before.id, async () => {
+      await this.#ledger.replaceLayers(this.before.id, null, null, { ...noLayers(), sessions: frozen });
       let isWhole = false;
       do {
         const inputs = await walk.take(count);

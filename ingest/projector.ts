@@ -1,17 +1,19 @@
 import { correctionOf } from '../domain/correction-record.ts';
 import type { StoredEvent } from '../domain/event.ts';
-import { StorageError } from '../domain/failure.ts';
 import type { MachineView } from '../domain/layers.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
 import type { Series, StoredFold } from '../domain/ports.ts';
-import type { JournalStore, Route, StoredBatch } from '../domain/ports-journal.ts';
+import type { JournalStore, StoredBatch } from '../domain/ports-journal.ts';
 import type { Cursor, LedgerWriter } from '../domain/ports-ledger.ts';
 import type { Registry } from '../domain/registry.ts';
+import type { Retained, RetentionDue } from '../domain/retention.ts';
+import { BatchReader } from './batch-reader.ts';
 import { settingOfDigest } from './fold-rules.ts';
+import { type RetainedProjection, retainLedger } from './ledger-retention.ts';
 import { type ChannelMap, channelMap, connectorKey, inputsOf } from './machine-inputs.ts';
-import { MachineProjection, type Replied } from './machine-projection.ts';
+import { MachineProjection } from './machine-projection.ts';
 import { type RebuildProgress, Rebuilds } from './rebuilds.ts';
-import { readEvents } from './record.ts';
+import type { Replied } from './replied.ts';
 import { machineSettings, seriesOf } from './rules.ts';
 
 /** What the projector tells while it works. */
@@ -54,13 +56,13 @@ export interface ProjectorLimits {
  */
 export class Projector {
   readonly #journal: JournalStore;
+  readonly #reader: BatchReader;
   readonly #ledger: LedgerWriter;
   readonly #limits: ProjectorLimits;
   readonly #clock: () => number;
   readonly #listener: ProjectorListener;
   readonly #machines = new Map<string, MachineProjection>();
   readonly #rebuilds: Rebuilds;
-  #routes = new Map<number, Route>();
   #series = new Map<string, Series>();
   #channels: ChannelMap = channelMap({ connectors: [] } as unknown as Registry, new Map());
   #cursor: Cursor = { batch: 0, seq: 0 };
@@ -78,6 +80,7 @@ export class Projector {
     listener: ProjectorListener;
   }) {
     this.#journal = deps.journal;
+    this.#reader = new BatchReader(deps.journal);
     this.#ledger = deps.ledger;
     this.#limits = deps.limits;
     this.#clock = deps.clock;
@@ -180,7 +183,7 @@ export class Projector {
   async #project(batches: readonly StoredBatch[]): Promise<void> {
     const inputs = new Map<string, MachineInput[]>();
     for (const batch of batches) {
-      for (const event of await this.#eventsOf(batch)) {
+      for (const event of await this.#reader.events(batch)) {
         this.#sort(event, inputs);
         await this.#keep(event);
       }
@@ -199,21 +202,6 @@ export class Projector {
       touched.push(machine);
     }
     this.#tell(touched);
-  }
-
-  async #eventsOf(batch: StoredBatch): Promise<StoredEvent[]> {
-    const routeOf = (id: number): Route => {
-      const route = this.#routes.get(id);
-      if (!route) throw new UnknownRoute(id);
-      return route;
-    };
-    try {
-      return readEvents(batch.eventBytes, batch.firstSeq, routeOf);
-    } catch (error) {
-      if (!(error instanceof UnknownRoute)) throw error;
-      this.#routes = new Map((await this.#journal.routes()).map((route) => [route.id, route]));
-      return readEvents(batch.eventBytes, batch.firstSeq, routeOf);
-    }
   }
 
   #sort(event: StoredEvent, inputs: Map<string, MachineInput[]>): void {
@@ -293,6 +281,24 @@ export class Projector {
     this.#hasUnflushedRows = false;
   }
 
+  /** Keeps the ledger within its limits, a short step at a time; anything else may be done between two steps. */
+  retain(due: RetentionDue): AsyncGenerator<void, Retained[]> {
+    const projection: RetainedProjection = {
+      ledger: this.#ledger,
+      machines: this.#machines,
+      save: async () => {
+        await this.flush();
+        await this.#ledger.commit(this.#cursor);
+      },
+    };
+    return retainLedger(projection, due);
+  }
+
+  /** The newest batch that is in the ledger. */
+  get readTo(): number {
+    return this.#cursor.batch;
+  }
+
   /** Forgets what is not durable and begins again where the ledger stands, after it failed. */
   async restart(registry: Registry): Promise<void> {
     await this.#ledger.rollback();
@@ -300,11 +306,5 @@ export class Projector {
     this.#hasUnflushedRows = false;
     this.#online.clear();
     await this.start(registry);
-  }
-}
-
-class UnknownRoute extends StorageError {
-  constructor(id: number) {
-    super('corrupt', `Cannot read an event: its route ${id} is not stored`);
   }
 }

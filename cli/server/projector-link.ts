@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import { StorageError } from '../../domain/failure.ts';
 import type { MachineView } from '../../domain/layers.ts';
 import type { Registry } from '../../domain/registry.ts';
-import type { Replied } from '../../ingest/machine-projection.ts';
+import type { Retained, RetentionDue } from '../../domain/retention.ts';
 import type { ProjectorProgress } from '../../ingest/projector.ts';
 import type { RebuildProgress } from '../../ingest/rebuilds.ts';
+import type { Replied } from '../../ingest/replied.ts';
 import type { ProjectorRequest, ProjectorSetup, ProjectorTold } from './projector-thread.ts';
 
 /** What the house does with what the projector tells. */
@@ -21,6 +23,7 @@ export class ProjectorLink {
   readonly #worker: Worker;
   readonly #ears: ProjectorEars;
   readonly #settling = new Map<number, () => void>();
+  readonly #retaining = new Map<number, PromiseWithResolvers<{ retained: Retained[]; readTo: number }>>();
   #nextSettle = 1;
   #ready = Promise.withResolvers<{ online: string[] }>();
   #stopped = Promise.withResolvers<void>();
@@ -69,6 +72,16 @@ export class ProjectorLink {
     return this.#answered(msMax, (id) => ({ do: 'settle', id }));
   }
 
+  /** Keeps the ledger within its limits; rejects with a `StorageError` when it cannot be written, or the house closes. */
+  retain(due: RetentionDue): Promise<{ retained: Retained[]; readTo: number }> {
+    if (this.#isStopping) return Promise.reject(closing());
+    const id = this.#nextSettle++;
+    const answer = Promise.withResolvers<{ retained: Retained[]; readTo: number }>();
+    this.#retaining.set(id, answer);
+    this.#ask({ do: 'retain', id, due });
+    return answer.promise;
+  }
+
   #answered(msMax: number, request: (id: number) => ProjectorRequest): Promise<void> {
     const id = this.#nextSettle++;
     return new Promise((resolve) => {
@@ -86,6 +99,8 @@ export class ProjectorLink {
   /** Projects what is in the journal, writes it, and ends the thread. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    for (const answer of this.#retaining.values()) answer.reject(closing());
+    this.#retaining.clear();
     this.#ask({ do: 'stop' });
     await this.#stopped.promise;
   }
@@ -114,6 +129,14 @@ export class ProjectorLink {
       case 'settled':
         this.#settling.get(told.id)?.();
         break;
+      case 'retained':
+        this.#retaining.get(told.id)?.resolve(told);
+        this.#retaining.delete(told.id);
+        break;
+      case 'not-retained':
+        this.#retaining.get(told.id)?.reject(new StorageError(told.code, told.message));
+        this.#retaining.delete(told.id);
+        break;
       case 'failed':
         this.failure = told.message;
         break;
@@ -132,4 +155,8 @@ export class ProjectorLink {
     const machines = progress?.machines ?? 0;
     if (machines > before || (machines === 0 && before > 0)) this.#ears.rebuilding(machines);
   }
+}
+
+function closing(): StorageError {
+  return new StorageError('closed', 'The house is closing');
 }

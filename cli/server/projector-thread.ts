@@ -2,10 +2,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { StorageError } from '../../domain/failure.ts';
 import type { MachineView } from '../../domain/layers.ts';
 import type { Registry } from '../../domain/registry.ts';
+import type { Retained, RetentionDue } from '../../domain/retention.ts';
 import { wallClock } from '../../domain/time.ts';
-import type { Replied } from '../../ingest/machine-projection.ts';
 import { Projector, type ProjectorLimits, type ProjectorProgress } from '../../ingest/projector.ts';
 import type { RebuildProgress } from '../../ingest/rebuilds.ts';
+import type { Replied } from '../../ingest/replied.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
 import { stepBack } from './thread-priority.ts';
@@ -20,6 +21,8 @@ export interface ProjectorSetup {
   tickMs: number;
   /** How long start and stop may wait for the projection of what is stored, in ms; the next start goes on from there. */
   catchUpMsMax: number;
+  /** How long everything else comes first between two steps of retention, in ms. */
+  retainPauseMs: number;
   /** How long to wait after a failure of the ledger, in ms. */
   retryMs: number;
 }
@@ -29,6 +32,7 @@ export type ProjectorRequest =
   | { do: 'bell' }
   | { do: 'registry'; id: number; registry: Registry }
   | { do: 'settle'; id: number }
+  | { do: 'retain'; id: number; due: RetentionDue }
   | { do: 'stop' };
 
 /** What the projector's thread tells. */
@@ -39,6 +43,8 @@ export type ProjectorTold =
   | { told: 'progress'; progress: ProjectorProgress }
   | { told: 'rebuilding'; progress: RebuildProgress | null }
   | { told: 'settled'; id: number }
+  | { told: 'retained'; id: number; retained: Retained[]; readTo: number }
+  | { told: 'not-retained'; id: number; code: StorageError['code']; message: string }
   | { told: 'failed'; message: string }
   | { told: 'recovered' }
   | { told: 'stopped' };
@@ -101,6 +107,8 @@ async function handle(request: ProjectorRequest): Promise<void> {
       await projector.catchUp(isAsked);
       await projector.flush();
       return tell({ told: 'settled', id: request.id });
+    case 'retain':
+      return retainOn(request);
     case 'stop': {
       const asked = performance.now();
       await projector.catchUp(() => performance.now() - asked > setup.catchUpMsMax);
@@ -112,6 +120,30 @@ async function handle(request: ProjectorRequest): Promise<void> {
       port.close();
     }
   }
+}
+
+let retaining: AsyncGenerator<void, Retained[]> | undefined;
+
+/** Takes one step; whatever was asked meanwhile comes before the next one. */
+async function retainOn(request: ProjectorRequest & { do: 'retain' }): Promise<void> {
+  // What waits in the journal may hold old badges: they have to be told before they are forgotten.
+  const isRead = await projector.catchUp(isAsked);
+  retaining ??= projector.retain(request.due);
+  const step = isRead ? await retaining.next() : { done: false as const, value: undefined };
+  if (step.done) {
+    retaining = undefined;
+    return tell({ told: 'retained', id: request.id, retained: step.value, readTo: projector.readTo });
+  }
+  setTimeout(() => {
+    waiting.push(request);
+    void work();
+  }, setup.retainPauseMs);
+}
+
+/** What is due stays due: the next run of the job takes it. */
+function giveUp({ id }: ProjectorRequest & { do: 'retain' }, error: unknown): void {
+  retaining = undefined;
+  if (error instanceof StorageError) tell({ told: 'not-retained', id, code: error.code, message: error.message });
 }
 
 async function recover(error: unknown): Promise<void> {
@@ -155,7 +187,8 @@ async function work(): Promise<void> {
       if (isStopped) return;
       if (isRebuildDue() || (projector.isRebuilding && waiting.length === 0)) await rebuildOn();
     } catch (error) {
-      if (request && request.do !== 'bell') waiting.unshift(request);
+      if (request?.do === 'retain') giveUp(request, error);
+      else if (request && request.do !== 'bell') waiting.unshift(request);
       await recover(error);
     }
     // What was asked meanwhile comes in.

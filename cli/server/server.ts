@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from '../../api/app.ts';
 import type { Need } from '../../api/need.ts';
@@ -6,6 +8,7 @@ import { createApiServer } from '../../api/server.ts';
 import type { BrokerLimits } from '../../broker/limits.ts';
 import { type Listener, listenTcp, listenTls, listenWebSocket } from '../../broker/listeners.ts';
 import type { InfluxConfig } from '../../config.ts';
+import type { RetentionSettings } from '../../domain/retention.ts';
 import { Administrators } from '../../ingest/administrators.ts';
 import type { ProjectorLimits } from '../../ingest/projector.ts';
 import type { ReceiveLimits } from '../../ingest/receive.ts';
@@ -16,7 +19,9 @@ import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteJournalWriter } from '../../stores/sqlite/journal-writer.ts';
 import { ledgerCursor } from '../../stores/sqlite/ledger-cursor.ts';
 import { SqliteRegistryStore } from '../../stores/sqlite/registry-store.ts';
+import type { ExporterLink } from './exporter-link.ts';
 import { LiveFloor } from './floor.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Ingest } from './ingest.ts';
 import { ProjectorLink } from './projector-link.ts';
 import { ReaderLink } from './reader-link.ts';
@@ -35,6 +40,7 @@ export interface ServerOptions {
   webRoot: string | null;
   /** Applied at the start, as `fabmeter apply` would; undefined: the stored one stays. */
   registryDocument: unknown;
+  retention: RetentionSettings & { schedule: string; pauseMs: number };
   limits: ReceiveLimits & BrokerLimits & ProjectorLimits & { recentMessages: number; settleMsMax: number };
   clock: () => number;
   log: Logger;
@@ -87,6 +93,8 @@ class House {
   readonly #closings: Closing[] = [];
   /** Settles when every part knows the registry that was applied last. */
   #followed: Promise<void> = Promise.resolve();
+  #writer: SqliteJournalWriter | undefined;
+  #projector: ProjectorLink | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -104,7 +112,8 @@ class House {
     const applied = options.registryDocument === undefined ? null : await desk.apply(options.registryDocument, 'start');
     const ingest = await this.#openIngest(desk);
     const reader = await this.#openProjection(desk, ingest);
-    this.#openExport(desk, ingest);
+    const exporter = this.#openExport(desk, ingest);
+    this.#openHousekeeping(ingest, exporter);
     const ports = await this.#openDoors(desk, administrators, ingest, reader);
     const setupKey = administrators.isEmpty ? administrators.createSetupKey() : null;
     return { ...ports, setupKey, applied, stop: () => this.close() };
@@ -131,6 +140,7 @@ class House {
     const { clock, limits, log } = this.#options;
     const readUpTo = ledgerCursor(this.#file('ledger.db'));
     const writer = new SqliteJournalWriter(this.#file('journal.db'), limits.recentMessages, readUpTo);
+    this.#writer = writer;
     const ingest = new Ingest({ writer, desk, clock, limits, log });
     this.#closings.push(() => ingest.stop());
     await ingest.start();
@@ -148,7 +158,14 @@ class House {
       registry: desk.document(),
     };
     const projector = new ProjectorLink(
-      { ...files, limits, tickMs: TICK_MS, retryMs: limits.retryMs, catchUpMsMax: CATCH_UP_MS_MAX },
+      {
+        ...files,
+        limits,
+        tickMs: TICK_MS,
+        retryMs: limits.retryMs,
+        catchUpMsMax: CATCH_UP_MS_MAX,
+        retainPauseMs: this.#options.retention.pauseMs,
+      },
       {
         views: (views) => this.#floor.take(views),
         replied: (machine, reply) => ingest.answerReader(machine, reply),
@@ -156,6 +173,7 @@ class House {
         died,
       },
     );
+    this.#projector = projector;
     // The journal's last commit comes before the projector reads for the last time; closing it again later is harmless.
     this.#closings.push(
       () => projector.stop(),
@@ -187,16 +205,38 @@ class House {
     return applied;
   }
 
-  #openExport(desk: RegistryDesk, ingest: Ingest): void {
+  #openExport(desk: RegistryDesk, ingest: Ingest): ExporterLink | null {
     const { dataDir, influx, log } = this.#options;
     const { registry: metrics } = ingest.metrics;
     const storedEvents = () => ingest.storedEvents;
     const registry = desk.document();
     const exporter = startExporter({ dataDir, influx, registry, floor: this.#floor, log, metrics, storedEvents });
-    if (!exporter) return;
+    if (!exporter) return null;
     this.#closings.push(() => exporter.stop());
     ingest.alsoRing(() => exporter.ring());
     desk.onChange((changed) => exporter.setRegistry(changed.document));
+    return exporter;
+  }
+
+  #openHousekeeping(ingest: Ingest, exporter: ExporterLink | null): void {
+    const { retention: settings, clock, log, died } = this.#options;
+    const [journal, projector] = [this.#writer, this.#projector];
+    assert(journal && projector, 'the stores are open before they are kept within limits');
+    const housekeeping = new Housekeeping({
+      parts: {
+        ledger: (due) => projector.retain(due),
+        journal,
+        exportedTo: () => exporter && (exporter.status?.batch ?? 0),
+        pause: () => wait(settings.pauseMs),
+      },
+      settings,
+      schedule: settings.schedule,
+      clock,
+      log,
+      metrics: ingest.metrics.registry,
+      died,
+    });
+    this.#closings.push(() => housekeeping.stop());
   }
 
   async #openDoors(

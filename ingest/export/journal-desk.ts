@@ -1,8 +1,9 @@
 import type { JournalStore } from '../../domain/ports-journal.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { SeriesPoint } from '../../domain/series-points.ts';
+import { BatchReader } from '../batch-reader.ts';
 import type { Delivery } from './delivery.ts';
-import { BatchReader, pointOf } from './journal-points.ts';
+import { pointOf } from './journal-points.ts';
 import { SeriesKeys } from './series-keys.ts';
 
 /** Bodies that may be under way at once: while one is being stored the next is made. */
@@ -35,11 +36,13 @@ export class JournalDesk {
     this.#keys = new SeriesKeys(registry);
   }
 
-  /** The `seq` of a batch's last event; undefined when the journal has no such batch: it is another, or lost its end. */
+  /** The `seq` of a batch's last event; undefined when the journal never had such a batch: it is another, or lost its end. */
   async seqOf(batch: number): Promise<number | undefined> {
     if (batch === 0) return 0;
     const [found] = await this.#journal.batches(batch - 1, 1);
-    return found?.id === batch ? found.firstSeq + found.events - 1 : undefined;
+    if (found?.id === batch) return found.firstSeq + found.events - 1;
+    const gone = (await this.#journal.pruned()).find((one) => one.firstBatch <= batch && batch <= one.lastBatch);
+    return gone && gone.nextSeq - 1;
   }
 
   /** Sends the next batches after `after`; resolves when all of it is stored. Undefined: there is nothing. */

@@ -29,6 +29,8 @@ export interface ExportLimits extends DeliveryLimits {
 export interface ExportStatus extends DeliveryState, ExportCounts {
   /** `seq` of the newest event that is stored. */
   seq: number;
+  /** The newest batch of the journal that is stored, and is known to be. */
+  batch: number;
   /** Points stored since the start. */
   points: number;
 }
@@ -48,6 +50,7 @@ export class SeriesExporter {
   readonly #pace: Pace;
   readonly #stopping = new AbortController();
   #seq = 0;
+  #storedTo = 0;
   #failure: string | null = null;
   #registry: Registry | undefined;
   #bell = Promise.withResolvers<void>();
@@ -109,7 +112,7 @@ export class SeriesExporter {
   status(): ExportStatus {
     const { state, reason } = this.#delivery.state;
     const counts = this.#failure === null ? this.#deps.memory.counts() : { refused: 0, tooOld: 0 };
-    const delivery = { state, reason, points: this.#delivery.points, seq: this.#seq, ...counts };
+    const delivery = { state, reason, points: this.#delivery.points, seq: this.#seq, batch: this.#storedTo, ...counts };
     return this.#failure === null ? delivery : { ...delivery, state: 'waiting', reason: this.#failure };
   }
 
@@ -144,6 +147,7 @@ export class SeriesExporter {
     this.#cursor = seq === undefined ? { ...cursor, batch: 0 } : cursor;
     this.#seq = seq ?? 0;
     this.#deps.memory.putCursor(this.#cursor);
+    this.#storedTo = this.#cursor.batch;
   }
 
   #takeRegistry(): void {
@@ -181,6 +185,7 @@ export class SeriesExporter {
     const isChanged = change > this.#cursor.change;
     if (isChanged) this.#cursor = { ...this.#cursor, change };
     if (read || isChanged) memory.putCursor(this.#cursor);
+    this.#storedTo = this.#cursor.batch;
     const isLooking = await this.#layers.looks();
     const isFilling = await this.#layers.fill();
     await this.#pace.rest();

@@ -2,6 +2,7 @@ import { StorageError } from '../../domain/failure.ts';
 import type {
   JournalBatch,
   JournalDue,
+  JournalOldest,
   JournalRetention,
   JournalStore,
   JournalTail,
@@ -161,7 +162,7 @@ export class MemoryJournal implements JournalWriter, JournalRetention, JournalSt
     return structuredClone(this.#pruned);
   }
 
-  async oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }> {
+  async oldest(): Promise<JournalOldest> {
     return {
       receivedTo: this.#batches[0]?.receivedTo ?? null,
       messagesTo: this.#batches.find(({ messageBytes }) => messageBytes !== null)?.receivedTo ?? null,

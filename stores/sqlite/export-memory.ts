@@ -230,3 +230,16 @@ function least(a: Bound, b: Bound): number | null {
 function most(a: Bound, b: Bound): number | null {
   return typeof a === 'number' && typeof b === 'number' ? Math.max(a, b) : (a ?? b ?? null);
 }
+
+/** The newest batch that every target has; null when nothing was exported to any. Throws `StorageError`. */
+export function lastExported(file: string): number | null {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { timeout: 5000, readOnly: true });
+    return (db.prepare('SELECT min(batch) AS batch FROM target').get()?.batch as number | null | undefined) ?? null;
+  } catch (error) {
+    throw storageError(error, file);
+  } finally {
+    if (db?.isOpen) db.close();
+  }
+}

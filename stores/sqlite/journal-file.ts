@@ -5,6 +5,7 @@ import { StorageError } from '../../domain/failure.ts';
 import type {
   JournalBatch,
   JournalDue,
+  JournalOldest,
   JournalTail,
   JournalTaken,
   Route,
@@ -12,7 +13,7 @@ import type {
 } from '../../domain/ports-journal.ts';
 import type { Cursor } from '../../domain/ports-ledger.ts';
 import { noRoom, storageError } from './failure.ts';
-import { prunedIn, retainIn } from './journal-retention.ts';
+import { oldestIn, prunedIn, retainIn } from './journal-retention.ts';
 import { JOURNAL_STEPS } from './journal-schema.ts';
 import { migrate } from './migrations.ts';
 
@@ -222,6 +223,16 @@ export class JournalFile {
     const db = this.#openDb('Cannot tidy');
     try {
       db.exec(`PRAGMA busy_timeout=${WIPE_BUSY_MS}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=${BUSY_MS}`);
+    } catch (error) {
+      throw storageError(error, this.#file);
+    }
+  }
+
+  /** When the oldest of what is kept was received. */
+  oldest(): JournalOldest {
+    const db = this.#openDb('Cannot read');
+    try {
+      return oldestIn(db);
     } catch (error) {
       throw storageError(error, this.#file);
     }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
 import type {
   JournalDue,
+  JournalOldest,
   JournalStore,
   JournalTaken,
   PrunedStretch,
@@ -12,7 +13,7 @@ import type {
 } from '../../domain/ports-journal.ts';
 import { storageError } from './failure.ts';
 import { routeOfRow } from './journal-file.ts';
-import { dueIn, eventBytesOf, prunedIn } from './journal-retention.ts';
+import { dueIn, eventBytesOf, oldestIn, prunedIn } from './journal-retention.ts';
 
 const BATCH_COLUMNS = 'id, first_seq, events, at_min, at_max, received_to, crc, event_bytes, packed';
 
@@ -120,15 +121,8 @@ export class SqliteJournalStore implements JournalStore {
     return this.#use(() => prunedIn(this.#db));
   }
 
-  async oldest(): Promise<{ receivedTo: number | null; messagesTo: number | null; quarantined: number | null }> {
-    const first = (sql: string) => (this.#all(sql, [])[0]?.at as number | undefined) ?? null;
-    return {
-      receivedTo: first('SELECT received_to AS at FROM batch ORDER BY id LIMIT 1'),
-      messagesTo: first(
-        'SELECT received_to AS at FROM batch WHERE id > (SELECT up_to FROM packed) ORDER BY id LIMIT 1',
-      ),
-      quarantined: first('SELECT received_at AS at FROM quarantine ORDER BY id LIMIT 1'),
-    };
+  async oldest(): Promise<JournalOldest> {
+    return this.#use(() => oldestIn(this.#db));
   }
 
   #use<T>(work: () => T): T {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { JournalDue, JournalTaken, PrunedStretch } from '../../domain/ports-journal.ts';
+import type { JournalDue, JournalOldest, JournalTaken, PrunedStretch } from '../../domain/ports-journal.ts';
 import { DAY_MS } from '../../domain/time.ts';
 
 /** What one transaction takes at most: acknowledgements wait behind it. */
@@ -136,6 +136,16 @@ function dropBatches(db: DatabaseSync, due: Due<'journal'>): JournalTaken | null
   }
   notePruned(db, stretches);
   return taken;
+}
+
+/** When the oldest of what is kept was received. */
+export function oldestIn(db: DatabaseSync): JournalOldest {
+  const first = (sql: string) => (db.prepare(sql).get()?.at as number | undefined) ?? null;
+  return {
+    receivedTo: first('SELECT received_to AS at FROM batch ORDER BY id LIMIT 1'),
+    messagesTo: first('SELECT received_to AS at FROM batch WHERE id > (SELECT up_to FROM packed) ORDER BY id LIMIT 1'),
+    quarantined: first('SELECT received_at AS at FROM quarantine ORDER BY id LIMIT 1'),
+  };
 }
 
 /** Reads what was let go. */

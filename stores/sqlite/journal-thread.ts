@@ -10,6 +10,7 @@ export type JournalRequest = { id: number } & (
   | { do: 'append'; batch: JournalBatch }
   | { do: 'retain'; due: JournalDue }
   | { do: 'wipe' }
+  | { do: 'oldest' }
   | { do: 'close' }
 );
 
@@ -38,6 +39,8 @@ function answer(request: JournalRequest): unknown {
       return journal.retain(request.due);
     case 'wipe':
       return journal.wipe();
+    case 'oldest':
+      return journal.oldest();
     case 'close':
       journal.close();
       return undefined;

@@ -3,6 +3,7 @@ import { StorageError } from '../../domain/failure.ts';
 import type {
   JournalBatch,
   JournalDue,
+  JournalOldest,
   JournalRetention,
   JournalTail,
   JournalTaken,
@@ -53,6 +54,10 @@ export class SqliteJournalWriter implements JournalWriter, JournalRetention {
 
   async wipe(): Promise<void> {
     await this.#ask({ id: this.#next++, do: 'wipe' });
+  }
+
+  oldest(): Promise<JournalOldest> {
+    return this.#ask({ id: this.#next++, do: 'oldest' }) as Promise<JournalOldest>;
   }
 
   async close(): Promise<void> {

@@ -2,11 +2,11 @@ import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { Session } from '../../domain/layers.ts';
 import type { Declaration } from '../../domain/ports.ts';
 import type { CorrectedLayer } from '../../domain/ports-ledger.ts';
-import { SqliteLedgerInputs } from './ledger-inputs.ts';
+import { SqliteLedgerRetention } from './ledger-retention.ts';
 import { SESSION_COLUMNS, SESSION_VALUES, sessionOf, sessionValues } from './ledger-rows.ts';
 
 /** What people said of a machine: corrections with what they made of its sessions, and declared service states. */
-export class SqliteLedgerCorrections extends SqliteLedgerInputs {
+export class SqliteLedgerCorrections extends SqliteLedgerRetention {
   async putCorrection(machine: string, correction: CorrectionRecord): Promise<void> {
     const no = this.toldNumber(machine);
     this.begin();

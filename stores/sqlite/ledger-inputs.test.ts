@@ -23,6 +23,9 @@ function noisy(from: number, n: number): SeriesReading[] {
   });
 }
 
+/** Stays loose: it is the newest block. */
+const NEWEST = [{ at: DAY + 9 * DAY_MS, w: 1, wh: 1 }];
+
 let folder: string;
 let ledger: SqliteLedger;
 
@@ -59,16 +62,20 @@ describe('packReadings()', () => {
         block,
       );
     }
+    await ledger.replaceReadings(SERIES.id, DAY + 9 * DAY_MS, DAY + 10 * DAY_MS, NEWEST);
+    expect(await ledger.looseReadings(DAY + 4 * DAY_MS)).toMatchObject({ count: readings.length });
     const packed = await packAll(DAY + 4 * DAY_MS);
+    expect(await ledger.looseReadings(DAY + 4 * DAY_MS)).toEqual({ count: 0, bytes: 0 });
     expect(packed.readings).toBe(readings.length);
     expect(packed.bytes / packed.readings).toBeLessThanOrEqual(2);
-    expect(await ledger.readings(SERIES.id, 0, DAY + 10 * DAY_MS)).toEqual(readings);
+    expect(await ledger.readings(SERIES.id, 0, DAY + 9 * DAY_MS)).toEqual(readings);
     expect(await ledger.readings(SERIES.id, DAY + 1000, DAY + 30_000)).toEqual(readings.slice(1, 3));
   });
 
   it('leaves what is younger, and packs a day again into which a late reading fell', async () => {
     const readings = noisy(DAY, 1000);
     await ledger.replaceReadings(SERIES.id, DAY, DAY + DAY_MS, readings);
+    await ledger.replaceReadings(SERIES.id, DAY + 9 * DAY_MS, DAY + 10 * DAY_MS, NEWEST);
     expect(await ledger.packReadings(DAY)).toBeNull();
     expect((await packAll(DAY + DAY_MS)).readings).toBe(1000);
     const late = { at: DAY + 5, w: 900, wh: Number.NaN };
@@ -77,8 +84,16 @@ describe('packReadings()', () => {
     expect(await ledger.readings(SERIES.id, 0, DAY + DAY_MS)).toEqual([readings[0], late, ...readings.slice(1)]);
   });
 
+  it('leaves the newest block of a series, which may be in use', async () => {
+    await ledger.replaceReadings(SERIES.id, DAY, DAY + DAY_MS, noisy(DAY, 600));
+    expect(await ledger.packReadings(DAY + DAY_MS)).toMatchObject({ blocks: 1, readings: 512 });
+    expect(await ledger.packReadings(DAY + DAY_MS)).toBeNull();
+    expect(await ledger.newestBlock(SERIES.id)).toHaveLength(88);
+  });
+
   it('takes a packed day back with its transaction', async () => {
     await ledger.replaceReadings(SERIES.id, DAY, DAY + DAY_MS, noisy(DAY, 100));
+    await ledger.replaceReadings(SERIES.id, DAY + 9 * DAY_MS, DAY + 10 * DAY_MS, NEWEST);
     await ledger.commit({ batch: 1, seq: 1 });
     expect(await ledger.packReadings(DAY + DAY_MS)).not.toBeNull();
     await ledger.rollback();

@@ -1,11 +1,8 @@
-import assert from 'node:assert/strict';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { compareInputs } from '../../domain/input-order.ts';
 import type { MachineInput } from '../../domain/machine-input.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
-import { packReadings, unpackReadings } from '../../domain/reading-block.ts';
-import { DAY_MS } from '../../domain/time.ts';
-import { type MachineNumbers, SqliteLedgerReader } from './ledger-reader.ts';
+import { packReadings } from '../../domain/reading-block.ts';
+import { type MachineNumbers, NOBODY, SqliteLedgerReader } from './ledger-reader.ts';
 import { readingsOfRow } from './ledger-rows.ts';
 
 /** Readings of one block at most; a block is rewritten while it is the newest. */
@@ -83,10 +80,11 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
     if (found)
       this.run('DELETE FROM reading_block WHERE series = ? AND start_at >= ? AND start_at < ?', no, found.first, to);
     for (let at = 0; at < merged.length; at += BLOCK_READINGS_MAX)
-      this.#putBlock(no, merged.slice(at, at + BLOCK_READINGS_MAX));
+      this.putBlock(no, merged.slice(at, at + BLOCK_READINGS_MAX));
   }
 
-  #putBlock(series: number, block: readonly SeriesReading[], packed?: Uint8Array): void {
+  /** Writes one block; `packed`: its bytes, compressed. */
+  protected putBlock(series: number, block: readonly SeriesReading[], packed?: Uint8Array): void {
     const sql = 'INSERT INTO reading_block(series, start_at, end_at, n, bytes, packed) VALUES (?, ?, ?, ?, ?, ?)';
     this.run(
       sql,
@@ -107,30 +105,6 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
     return row && row.first !== null ? { first: row.first as number, last: row.last as number } : undefined;
   }
 
-  async packReadings(before: number): Promise<{ blocks: number; readings: number; bytes: number } | null> {
-    const loose = this.get(
-      'SELECT series, start_at FROM reading_block WHERE packed = 0 AND end_at < ? ORDER BY end_at LIMIT 1',
-      before,
-    );
-    if (!loose) return null;
-    this.begin();
-    const series = loose.series as number;
-    const day = Math.floor((loose.start_at as number) / DAY_MS) * DAY_MS;
-    const rows = this.all(
-      'SELECT no, bytes, packed FROM reading_block WHERE series = ? AND start_at >= ? AND start_at < ? AND end_at < ? ORDER BY start_at',
-      series,
-      day,
-      day + DAY_MS,
-      before,
-    );
-    const readings = rows.flatMap(readingsOfRow);
-    const packed = zstdCompressSync(packReadings(readings));
-    assert.deepEqual(unpackReadings(zstdDecompressSync(packed)), readings, 'a packed day reads back as it was');
-    for (const row of rows) this.run('DELETE FROM reading_block WHERE no = ?', row.no as number);
-    this.#putBlock(series, readings, packed);
-    return { blocks: rows.length, readings: readings.length, bytes: packed.length };
-  }
-
   async newestBlock(series: string): Promise<SeriesReading[]> {
     const sql = `SELECT bytes, packed FROM reading_block WHERE series = (SELECT no FROM series WHERE id = ?) ORDER BY start_at DESC LIMIT 1`;
     const row = this.get(sql, series);
@@ -145,29 +119,22 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
   }
 
   async inputs(machine: string, from: number, to: number): Promise<MachineInput[]> {
-    return this.all(
-      'SELECT body FROM input WHERE machine = ? AND at >= ? AND at < ?',
-      this.toldNumber(machine),
-      from,
-      to,
-    )
+    const no = this.toldNo(machine) ?? NOBODY;
+    return this.all('SELECT body FROM input WHERE machine = ? AND at >= ? AND at < ?', no, from, to)
       .map((row) => JSON.parse(row.body as string) as MachineInput)
       .sort(compareInputs);
   }
 
   async firstInputAt(machine: string, from: number): Promise<number | null> {
     const firsts: number[] = [];
-    const input = this.get(
-      'SELECT min(at) AS at FROM input WHERE machine = ? AND at >= ?',
-      this.toldNumber(machine),
-      from,
-    );
+    const no = this.toldNo(machine) ?? NOBODY;
+    const input = this.get('SELECT min(at) AS at FROM input WHERE machine = ? AND at >= ?', no, from);
     if (typeof input?.at === 'number') firsts.push(input.at);
-    for (const series of await this.series(machine)) {
-      const no = this.get('SELECT no FROM series WHERE id = ?', series.id)?.no as number;
+    for (const { id } of await this.series(machine)) {
+      const series = this.get('SELECT no FROM series WHERE id = ?', id)?.no as number;
       const sql = `SELECT max(start_at) AS at FROM reading_block WHERE series = ? AND start_at <= ? AND end_at >= ?
         UNION ALL SELECT min(start_at) FROM reading_block WHERE series = ? AND start_at > ?`;
-      for (const row of this.all(sql, no, from, from, no, from)) {
+      for (const row of this.all(sql, series, from, from, series, from)) {
         if (typeof row.at === 'number') firsts.push(Math.max(from, row.at));
       }
     }

@@ -79,4 +79,5 @@ export const LEDGER_STEPS: readonly string[] = [
    ALTER TABLE corrected_session ADD COLUMN people INTEGER;
    UPDATE fold SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);
    UPDATE checkpoint SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);`,
+  `CREATE TABLE frozen(machine INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;`,
 ];

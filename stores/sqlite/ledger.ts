@@ -231,7 +231,8 @@ export class SqliteLedger extends SqliteLedgerTiers implements LedgerWriter {
 function openForWriting(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000 });
   db.exec(
-    'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000; PRAGMA journal_size_limit=67108864',
+    `PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000; PRAGMA journal_size_limit=67108864;
+     PRAGMA secure_delete=ON`,
   );
   migrate(db, LEDGER_STEPS, file);
   return db;

@@ -266,6 +266,7 @@ export function testJournal(name: string, open: () => Promise<JournalUnderTest>)
       ]);
       expect(await journal.store().counts()).toEqual(counts);
       expect(await journal.store().oldest()).toMatchObject({ quarantined: 540 });
+      expect(await journal.writer.oldest()).toEqual(await journal.store().oldest());
       await retainAll(due.quarantine(1000, 10));
       expect(await journal.store().quarantine({ limit: 99 })).toEqual([]);
     });

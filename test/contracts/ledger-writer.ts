@@ -22,7 +22,7 @@ const SERIES: Series = {
 };
 const FOREVER = Number.MAX_SAFE_INTEGER;
 const MARKS = { activity: 20, service: 20, session: 20, energy: 20 };
-const BADGE: MachineInput = {
+const BADGE: MachineInput & { kind: 'badge' } = {
   kind: 'badge',
   at: 15,
   reader: 'reader/0',
@@ -132,6 +132,44 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
       await ledger.putSessionEnergy('laser', sessions[0]?.id ?? '', 12.5);
       expect((await ledger.sessionsWithoutEnergy('laser', 40)).map(({ start }) => start)).toEqual([30]);
       expect(await ledger.sessions(['laser'], 0, 20)).toEqual([{ ...sessions[0], energyWh: 12.5 }]);
+    });
+
+    it('puts into the place of forgotten badges that something was heard', async () => {
+      const badge = (at: number): MachineInput => ({ ...BADGE, at });
+      const up: MachineInput = { kind: 'service', at: 15, state: 'up' };
+      await ledger.putInputs('laser', [badge(10), badge(15), { ...BADGE, token: 'other' }, badge(20), up]);
+      await ledger.putInputs('saw', [badge(10)]);
+      expect(await ledger.frozenUntil('laser')).toBeNull();
+      expect(await ledger.firstBadgeAt('laser', 11)).toBe(15);
+      expect((await ledger.badges('laser', 20)).count).toBe(3);
+      expect((await ledger.forgetBadges('laser', 20)).count).toBe(3);
+      await ledger.putFrozenUntil('laser', 20);
+      const heard = (at: number): MachineInput => ({ kind: 'heard', at });
+      expect(await ledger.inputs('laser', 0, 100)).toEqual([heard(10), up, heard(15), badge(20)]);
+      expect(await ledger.inputs('saw', 0, 100)).toEqual([badge(10)]);
+      expect(await ledger.badges('laser', 20)).toEqual({ count: 0, bytes: 0 });
+      expect(await ledger.frozenUntil('laser')).toBe(20);
+      expect(await ledger.firstBadgeAt('laser', 0)).toBe(20);
+    });
+
+    it('keeps the newest of the old checkpoints of each stretch, and all young ones', async () => {
+      for (const at of [10, 12, 19, 21, 25, 31, 35, 41]) await ledger.putCheckpoint('laser', { at, state: '{}' });
+      await ledger.putCheckpoint('saw', { at: 10, state: '{}' });
+      expect(await ledger.oldCheckpoints('laser', 35, 10)).toEqual({ count: 3, bytes: 6 });
+      expect(await ledger.thinCheckpoints('laser', 35, 10)).toEqual({ count: 3, bytes: 6 });
+      expect((await ledger.checkpoints('laser', 0)).map(({ at }) => at)).toEqual([19, 25, 31, 35, 41]);
+      expect((await ledger.checkpoints('laser', 31)).map(({ at }) => at)).toEqual([31, 35, 41]);
+      expect(await ledger.checkpoints('saw', 0)).toHaveLength(1);
+    });
+
+    it('tells which machines have a fold, and keeps what was committed when it is synced and wiped', async () => {
+      const fold = { state: '{}', rolledFrom: 0, rolledUntil: 0, rules: 'r' };
+      for (const machine of ['saw', 'laser']) await ledger.putFold({ machine, ...fold });
+      await ledger.commit({ batch: 3, seq: 4 });
+      await ledger.sync();
+      await ledger.wipe();
+      expect(await ledger.foldedMachines()).toEqual(['laser', 'saw']);
+      expect((await ledger.load()).cursor).toEqual({ batch: 3, seq: 4 });
     });
 
     it('takes an input that is there already once, and gives them in order', async () => {

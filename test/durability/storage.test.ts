@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,6 +11,7 @@ import {
   throwAwayFolder,
   tryToStart,
 } from '../process/running-fabmeter.ts';
+import { fill, mayMount, mounted, tries } from '../process/small-disk.ts';
 import { smallLab } from '../process/small-lab.ts';
 import { until } from '../process/until.ts';
 
@@ -18,31 +19,7 @@ const HOUR_MS = 3_600_000;
 /** How long it is watched that Fabmeter does not claim to be well while it is not. */
 const WATCH_MS = 3000;
 
-/** Whether this user may mount file systems of its own: then a full and a read-only disk are real ones. */
-const mayMount = tries(() => {
-  const folder = '/tmp/fabmeter-mount-try';
-  mkdirSync(folder, { recursive: true });
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder], { stdio: 'ignore' });
-  execFileSync('umount', [folder], { stdio: 'ignore' });
-});
 if (!mayMount) console.info('skipped: full and read-only disk (mounting is not allowed here)');
-
-function tries(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function mounted(options: string[], folder: string): string {
-  execFileSync('mount', [...options, folder]);
-  onTestFinished(
-    () => tries(() => execFileSync('umount', ['-l', folder], { stdio: 'ignore' })) as unknown as undefined,
-  );
-  return folder;
-}
 
 /** Sends one reading after the other, each with a time of its own; comes back after every cut. */
 class Plug {
@@ -152,19 +129,6 @@ describe.runIf(mayMount)('a full disk', () => {
     expect((ended as { err: string }).err).not.toMatch(/\n +at /);
   });
 });
-
-/** Writes until nothing more fits; throws then. */
-function fill(file: string): void {
-  for (const bytes of [65_536, 4096]) {
-    if (bytes === 65_536) tries(() => growForEver(file, bytes));
-    else growForEver(file, bytes);
-  }
-}
-
-function growForEver(file: string, bytes: number): void {
-  const block = Buffer.alloc(bytes, 1);
-  for (let n = 0; n < 10_000; n++) appendFileSync(file, block);
-}
 
 describe.runIf(mayMount)('a read-only data folder', () => {
   it.each([

@@ -90,6 +90,8 @@ function eventOf(input: MachineInput, shiftMs: number): RoutedEvent[] {
       return [on('box', { kind: 'state', state: input.state, ...stamp })];
     case 'service':
       return [on('', { kind: 'service', state: input.state, ...stamp }, null)];
+    case 'heard':
+      return [];
     case 'badge': {
       const { token, member, audience, action } = input;
       const channel = input.reader === 'r1' ? 0 : 1;
@@ -131,7 +133,8 @@ export type Step =
   | { do: 'rebuild'; looks: number }
   | { do: 'registry'; change: RegistryChange };
 
-const registryChange = fc.constantFrom<RegistryChange>(
+/** Another registry of the same machines. */
+export const registryChange = fc.constantFrom<RegistryChange>(
   {},
   { runningW: 96 },
   { runAfterS: 20 },

@@ -7,12 +7,14 @@ import type { EventBody } from '../../domain/event.ts';
 import type { JournalReader, Series, StoredFold } from '../../domain/ports.ts';
 import type { Route } from '../../domain/ports-journal.ts';
 import { Registry } from '../../domain/registry.ts';
+import { type Retained, type RetentionDue, type RetentionSettings, retentionDue } from '../../domain/retention.ts';
 import type { Tier } from '../../domain/tier.ts';
 import { FoldRules } from '../../ingest/fold-rules.ts';
-import type { Replied } from '../../ingest/machine-projection.ts';
 import { OpenBatch } from '../../ingest/open-batch.ts';
 import { Projector } from '../../ingest/projector.ts';
 import { writeEvent } from '../../ingest/record.ts';
+import type { Replied } from '../../ingest/replied.ts';
+import { type RetentionParts, retain } from '../../ingest/retention.ts';
 import { type MachineSetting, machineSettings } from '../../ingest/rules.ts';
 import { verify } from '../../ingest/verify.ts';
 import { MemoryJournal } from '../../stores/memory/journal.ts';
@@ -62,6 +64,15 @@ async function emptyLedger(): Promise<Uint8Array> {
   rmSync(folder, { recursive: true });
   return empty;
 }
+
+/** How long the house keeps things when a test does not say. */
+export const KEPT: RetentionSettings = {
+  packAfterDays: 3,
+  messageDays: 7,
+  badgeDays: 40,
+  quarantineDays: 30,
+  quarantinePerConnector: 100,
+};
 
 /** A journal in memory, a ledger in a throw-away file, and a projector between them. */
 export class ProjectionHouse {
@@ -152,6 +163,28 @@ export class ProjectionHouse {
   async #tier(machine: string, tier: Tier): Promise<unknown[]> {
     const sums = await this.ledger.tiers(machine, tier, 0, Number.MAX_SAFE_INTEGER);
     return sums.map((sum) => ({ ...sum, members: sum.members.toSorted() }));
+  }
+
+  /** Retention as it runs in the house at `now`. */
+  async retain(
+    now: number,
+    settings: Partial<RetentionSettings> = {},
+    exportedTo: number | null = null,
+  ): Promise<Retained[]> {
+    this.now = now;
+    await this.projector.catchUp();
+    const ledger = async (due: RetentionDue) => {
+      const steps = this.projector.retain(due);
+      for (let step = await steps.next(); ; step = await steps.next())
+        if (step.done) return { retained: step.value, readTo: this.projector.readTo };
+    };
+    const parts: RetentionParts = {
+      ledger,
+      journal: this.journal,
+      exportedTo: () => exportedTo,
+      pause: async () => undefined,
+    };
+    return retain(parts, retentionDue({ ...KEPT, ...settings }, now));
   }
 
   /** What `fabmeter verify` finds. */
