@@ -65,7 +65,10 @@ export class MachineReading {
 
   /** Activity that overlaps the range, settled or not. */
   async activity(from: number, to: number): Promise<ActivityInterval[]> {
-    return continued(await this.#ledger.activity(this.machine, from, to), this.#rest.activity);
+    const { activity } = this.#rest;
+    return beginsBy(activity, from)
+      ? [...activity]
+      : continued(await this.#ledger.activity(this.machine, from, to), activity);
   }
 
   /** Sessions in effect that overlap the range, the open one too, by start. */
@@ -101,7 +104,10 @@ export class MachineReading {
 
   /** Service that overlaps the range; the last interval may have no end. */
   async service(from: number, to: number): Promise<ServiceInterval[]> {
-    return continued(await this.#ledger.service(this.machine, from, to), this.#rest.service);
+    const { service } = this.#rest;
+    return beginsBy(service, from)
+      ? [...service]
+      : continued(await this.#ledger.service(this.machine, from, to), service);
   }
 
   /** Everything that overlaps the range, a part of the stay. */
@@ -140,6 +146,11 @@ export async function readMachine<T>(
   const finish = () =>
     fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine, fold.rules)) : NOTHING;
   return read(new MachineReading(machine, now, deps.ledger, fold, finish));
+}
+
+/** Whether the rest of a layer begins at or before an instant: what is settled ends there. */
+function beginsBy(rest: readonly { start: number }[], at: number): boolean {
+  return rest[0] !== undefined && rest[0].start <= at;
 }
 
 /** A layer's settled rows, then its rest, which begins where they end. */

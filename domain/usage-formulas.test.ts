@@ -43,12 +43,14 @@ const sumArb = fc
       maintenanceOpenMs: part(openMs, f),
     };
     const closed = Object.fromEntries(Object.keys(opening).map((name) => [name, null])) as unknown as typeof opening;
+    const sum = emptySum();
+    sum.members.addList(['a', 'b']);
     return {
-      ...emptySum(),
+      ...sum,
       ...{ windowMs, offMs: off, standbyMs: standby, runningMs: running, unknownMs: unknown },
       ...{ badgedMs: part(windowMs, g), attributedMs: part(running, h) },
       ...(isOpen ? opening : closed),
-      ...{ energyWh: wh, recoveredWh: wh === null ? null : wh * i, members: new Set(['a', 'b']) },
+      ...{ energyWh: wh, recoveredWh: wh === null ? null : wh * i },
     };
   });
 

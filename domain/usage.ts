@@ -1,10 +1,11 @@
+import { MemberSet } from './member-set.ts';
 import type { RollupHour, Totals } from './rollup.ts';
 
 /** Totals of some machines over some time, with everything needed to add them to others. */
 export interface UsageSum extends Totals {
   windowMs: number;
   /** Member tokens of the sessions that begin in the window. */
-  members: Set<string>;
+  members: MemberSet;
   /** How many machines were added up, and of how many nothing measures energy. */
   machines: number;
   unmetered: number;
@@ -98,7 +99,7 @@ export function emptySum(): UsageSum {
     energyWh: null,
     recoveredWh: null,
     windowMs: 0,
-    members: new Set(),
+    members: new MemberSet(),
     machines: 0,
     unmetered: 0,
   };
@@ -139,7 +140,7 @@ export function addSum(whole: UsageSum, part: UsageSum): void {
   const { windowMs } = whole;
   addTotals(whole, part);
   whole.windowMs = windowMs + part.windowMs;
-  for (const member of part.members) whole.members.add(member);
+  whole.members.join(part.members);
   whole.machines += part.machines;
   whole.unmetered += part.unmetered;
 }

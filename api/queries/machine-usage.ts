@@ -85,7 +85,7 @@ async function addSettled(
     index = bucketAt(buckets, tier.start, index);
     const sum = sums[index] as UsageSum;
     addTotals(sum, tier);
-    for (const member of tier.members) sum.members.add(member);
+    sum.members.addList(tier.members);
   }
   const left: Range[] = [];
   for (const range of isWhole ? parts.filter(({ unit }) => unit === 'hour') : [settled])

@@ -15,11 +15,11 @@ import {
   seriesOf,
   serviceOf,
   sessionOf,
-  tierOf,
   type Values,
 } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
+import { tierOf } from './tier-rows.ts';
 
 type Value = string | number | null;
 
@@ -28,15 +28,11 @@ const IN_EFFECT = `NOT EXISTS (SELECT 1 FROM replaced_session AS other
 
 const FIGURES = ROLLUP_COLUMNS.join(', ');
 
-const TIER_SQL = {
-  day: tierSql('day'),
-  month: tierSql('month'),
-};
-
 function tierSql(tier: Tier): string {
-  return `SELECT start_at, lab, members, ${FIGURES} FROM ${TIER_TABLES[tier]}
-    WHERE machine = ? AND start_at >= ? AND start_at < ? ORDER BY start_at`;
+  return `SELECT start_at, lab, body FROM ${TIER_TABLES[tier]} WHERE machine = ? AND start_at >= ? AND start_at < ? ORDER BY start_at`;
 }
+
+const TIER_SQL = { day: tierSql('day'), month: tierSql('month') };
 
 /** Sessions never overlap, so that only the one that begins before the range can reach into it. */
 function sessionsSql(table: string, more = ''): string {

@@ -3,7 +3,6 @@ import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour, Totals } from '../../domain/rollup.ts';
-import type { TierSum } from '../../domain/tier.ts';
 
 /** One row as SQLite gives it. */
 export type Row = Record<string, unknown>;
@@ -62,7 +61,7 @@ export function energyOf(row: Row): EnergyHour {
   };
 }
 
-/** The figures of a row of `rollup` or of a tier: `ROLLUP_COLUMNS`, from the place `at` on. Written out, because years of them are read at once. */
+/** The figures of a row of `rollup`, or of a tier: `ROLLUP_COLUMNS`, from the place `at` on. Written out: years of them are read at once. */
 export function totalsOf(values: Values, at: number): Totals {
   return {
     offMs: values[at] as number,
@@ -92,27 +91,6 @@ export function totalsOf(values: Values, at: number): Totals {
 export function rollupOf(values: Values, machine: string): RollupHour {
   const [hour, lab] = values as [number, string];
   return { machine, lab, hour, ...totalsOf(values, 2) };
-}
-
-/** Reads `start_at, lab, members` and the figures of a row of a tier; `tokenOf` tells the member of a number. */
-export function tierOf(values: Values, machine: string, tokenOf: (no: number) => string): TierSum {
-  const [start, lab, members] = values as [number, string, Uint8Array];
-  return { machine, lab, start, members: unpackNumbers(members, tokenOf), ...totalsOf(values, 3) };
-}
-
-function unpackNumbers(bytes: Uint8Array, tokenOf: (no: number) => string): string[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tokens: string[] = [];
-  for (let at = 0; at < bytes.byteLength; at += 4) tokens.push(tokenOf(view.getUint32(at, true)));
-  return tokens;
-}
-
-/** Writes numbers of members as a tier keeps them. */
-export function packNumbers(numbers: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(numbers.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (const [index, no] of numbers.entries()) view.setUint32(index * 4, no, true);
-  return bytes;
 }
 
 /** Reads the readings of a row of `reading_block`, in order. */

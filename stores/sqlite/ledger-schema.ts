@@ -22,11 +22,15 @@ export const ROLLUP_COLUMNS = [
   'recoveredWh',
 ] as const;
 
-/** The table that holds the sums of each tier; `members` are numbers of `member`, 4 bytes each, the lowest byte first. */
+/** The table that holds the sums of each tier. */
 export const TIER_TABLES = { day: 'rollup_day', month: 'rollup_month' } as const;
 
 const TIER_COLUMNS = `machine INTEGER NOT NULL, start_at INTEGER NOT NULL, lab TEXT NOT NULL,
      ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, members BLOB NOT NULL, PRIMARY KEY(machine, start_at)`;
+
+/** `body` is what `packTier` makes. */
+const PACKED_TIER_COLUMNS = `machine INTEGER NOT NULL, start_at INTEGER NOT NULL, lab TEXT NOT NULL, body BLOB NOT NULL,
+     PRIMARY KEY(machine, start_at)`;
 
 /** The ledger's tables, as numbered steps; a step is never changed once it has landed. Machines and series are numbered to keep rows small. */
 export const LEDGER_STEPS: readonly string[] = [
@@ -80,4 +84,9 @@ export const LEDGER_STEPS: readonly string[] = [
    UPDATE fold SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);
    UPDATE checkpoint SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);`,
   `CREATE TABLE frozen(machine INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;`,
+  `DROP TABLE rollup_day;
+   DROP TABLE rollup_month;
+   DELETE FROM tiered;
+   CREATE TABLE rollup_day(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;
+   CREATE TABLE rollup_month(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;`,
 ];

@@ -1,10 +1,8 @@
 import type { Tier, TierSum } from '../../domain/tier.ts';
 import { NOBODY } from './ledger-reader.ts';
 import { SqliteLedgerRebuilds } from './ledger-rebuilds.ts';
-import { packNumbers } from './ledger-rows.ts';
-import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
-
-const COLUMNS = ['machine', 'start_at', 'lab', ...ROLLUP_COLUMNS, 'members'];
+import { TIER_TABLES } from './ledger-schema.ts';
+import { packTier } from './tier-rows.ts';
 
 /** Sums of rollups by day and by month, with the members of each as numbers. */
 export class SqliteLedgerTiers extends SqliteLedgerRebuilds {
@@ -15,10 +13,10 @@ export class SqliteLedgerTiers extends SqliteLedgerRebuilds {
     this.begin();
     const table = TIER_TABLES[tier];
     this.run(`DELETE FROM ${table} WHERE machine = ? AND start_at >= ? AND start_at < ?`, no, from, to);
-    const sql = `INSERT INTO ${table}(${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+    const sql = `INSERT INTO ${table}(machine, start_at, lab, body) VALUES (?, ?, ?, ?)`;
     for (const sum of sums) {
-      const members = packNumbers(sum.members.map((token) => this.#memberNumber(token)));
-      this.run(sql, no, sum.start, sum.lab, ...ROLLUP_COLUMNS.map((name) => sum[name]), members);
+      const members = sum.members.map((token) => this.#memberNumber(token));
+      this.run(sql, no, sum.start, sum.lab, packTier(sum, members));
     }
   }
 
