@@ -7,8 +7,8 @@ export function withoutBadge(input: MachineInput, before: number): MachineInput 
 }
 
 /**
- * The state as it would be with `withoutBadge` of every input: the same text as that of a fold of those, where the
- * machine was quiet at `before` (`quietInstant`).
+ * The state as it would be with `withoutBadge` of every input: the same text as that of a fold of those (`initialFold`
+ * with `before`), where the machine was quiet at `before` (`quietInstant`).
  */
 export function forgetBadges(state: FoldState, before: number): FoldState {
   const { session } = state;
@@ -23,7 +23,7 @@ export function forgetBadges(state: FoldState, before: number): FoldState {
       ...session,
       waiting: session.waiting.filter((input) => !isForgotten(input)),
       reads: session.reads.filter(({ at }) => at >= before),
-      previousEnd: session.previousEnd < before ? state.from : session.previousEnd,
+      previousEnd: Math.max(session.previousEnd, before),
       open: session.open && session.open.start < before ? null : session.open,
       classes: session.classes.filter(({ deadline }) => deadline >= before),
     },

@@ -26,8 +26,8 @@ export interface Watermarks {
   energy: number;
 }
 
-/** The fold of a machine that begins at `from` (UTC ms) and has heard nothing. */
-export function initialFold(from: number): FoldState {
+/** The fold of a machine that begins at `from` (UTC ms) and has heard nothing. No session of it begins before `frozenUntil`. */
+export function initialFold(from: number, frozenUntil: number = from): FoldState {
   return {
     from,
     at: from,
@@ -38,7 +38,15 @@ export function initialFold(from: number): FoldState {
     power: { mode: 'unknown', since: 0, pieces: [] },
     reported: [],
     open: { start: from, end: from, activity: 'unknown', source: 'none', bridgedMs: 0, since: from },
-    session: { waiting: [], reads: [], service: 'up', previousEnd: from, runStart: null, open: null, classes: [] },
+    session: {
+      waiting: [],
+      reads: [],
+      service: 'up',
+      previousEnd: Math.max(from, frozenUntil),
+      runStart: null,
+      open: null,
+      classes: [],
+    },
     service: { declared: 'up', isMachineFault: false, start: from, state: 'up', source: 'declared' },
     energyHour: bucketStart(from, null),
     series: [],

@@ -1,8 +1,8 @@
 import type { FoldState } from '../domain/fold-state.ts';
 import type { ActivityInterval, Session } from '../domain/layers.ts';
-import { finishFold, type Watermarks } from '../domain/machine-fold.ts';
+import { finishFold, initialFold, type Watermarks } from '../domain/machine-fold.ts';
 import type { MachineRules } from '../domain/machine-input.ts';
-import type { LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
+import type { Checkpoint, LedgerWriter, SettledLayers } from '../domain/ports-ledger.ts';
 import { lengthsWithin } from '../domain/session-lengths.ts';
 import type { Span } from '../domain/spans.ts';
 import { DAY_MS } from '../domain/time.ts';
@@ -28,6 +28,11 @@ export class FrozenSessions {
   async until(): Promise<number> {
     this.#until ??= (await this.#ledger.frozenUntil(this.#machine)) ?? Number.MIN_SAFE_INTEGER;
     return this.#until;
+  }
+
+  /** The fold of a checkpoint; without one, that of a machine which begins at `from` and has heard nothing. */
+  async fold(from: number, checkpoint?: Checkpoint): Promise<FoldState> {
+    return checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(from, await this.until());
   }
 
   /** The ledger knows another instant now. */

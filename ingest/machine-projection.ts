@@ -70,14 +70,15 @@ export class MachineProjection {
   /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
-    if (this.#rules !== setting.digest) return true;
-    this.#setting = setting;
-    return false;
+    if (this.#rules === setting.digest) this.#setting = setting;
+    return this.#rules !== setting.digest;
   }
 
-  /** The same machine under other rules, with nothing folded yet. Both keep what they are told in one place. */
-  successor(source: InputSource, setting: MachineSetting): MachineProjection {
-    return new MachineProjection(source, setting, undefined, this.#ledger, this.#told);
+  /** The same machine under other rules, with nothing but frozen sessions. Both keep what they are told in one place. */
+  async successor(source: InputSource, setting: MachineSetting): Promise<MachineProjection> {
+    const state = JSON.stringify(await this.#frozen.fold(setting.from));
+    const begun = { machine: this.id, state, rules: setting.digest, rolledFrom: 0, rolledUntil: 0 };
+    return new MachineProjection(source, setting, begun, this.#ledger, this.#told);
   }
 
   /** Whether something changed since the last `flush`. */
@@ -178,7 +179,7 @@ export class MachineProjection {
     await this.#writeSettled();
     await this.#told.flush();
     const checkpoint = await this.#ledger.checkpointBefore(this.id, from);
-    const state = checkpoint ? (JSON.parse(checkpoint.state) as FoldState) : initialFold(this.#setting.from);
+    const state = await this.#frozen.fold(this.#setting.from, checkpoint);
     const start = checkpoint?.at ?? this.#setting.from;
     const old = watermarks(state);
     this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, this.#setting.rules));
@@ -262,8 +263,7 @@ export class MachineProjection {
     for (const checkpoint of this.#checkpoints) await this.#ledger.putCheckpoint(this.id, checkpoint);
     this.#checkpoints = [];
     const settled = this.#settled;
-    if (settled.activity.length + settled.service.length + settled.sessions.length + settled.energy.length === 0)
-      return;
+    if (Object.values(settled).every(({ length }) => length === 0)) return;
     this.#settled = noLayers();
     await this.#replaceLayers(null, null, settled);
   }

@@ -57,7 +57,8 @@ export class MachineRebuild implements ProjectionFollower {
     await this.before.flushReadings();
     // Nothing tells them again.
     const frozen = this.#work ? [] : await frozenSessions(this.#ledger, this.before.id);
-    const { after, walk } = this.#begin();
+    this.#work ??= await this.#begin();
+    const { after, walk } = this.#work;
     return this.#ledger.inRebuild(this.before.id, async () => {
       await this.#ledger.replaceLayers(this.before.id, null, null, { ...noLayers(), sessions: frozen });
       let isWhole = false;
@@ -73,11 +74,10 @@ export class MachineRebuild implements ProjectionFollower {
     });
   }
 
-  #begin(): { after: MachineProjection; walk: InputWalk } {
-    this.#work ??= {
-      after: this.before.successor(this.#source, this.#setting),
+  async #begin(): Promise<{ after: MachineProjection; walk: InputWalk }> {
+    return {
+      after: await this.before.successor(this.#source, this.#setting),
       walk: new InputWalk(this.#ledger, this.#source, this.#setting.from),
     };
-    return this.#work;
   }
 }

@@ -22,6 +22,20 @@ function badge(at: number, token: string, machine = 'laser-1', receivedAt = at):
   return { route: { connector: 'reader', channel, machine }, body: { ...body, audience: 'public', at, receivedAt } };
 }
 
+/** A person says that a session ended at `end`. */
+function correction(session: string, end: number, at: number): RoutedEvent {
+  const change = { action: 'correct' as const, end };
+  const body = {
+    kind: 'correction' as const,
+    id: 'correction-1',
+    session,
+    change,
+    author: 'ada',
+    reason: 'it was over',
+  };
+  return { route: { connector: '', channel: null, machine: 'laser-1' }, body: { ...body, at, receivedAt: at } };
+}
+
 /** One day: readings every 20 s for three hours, a run in the middle of them, a session around it, one at the saw. */
 function day(n: number): RoutedEvent[] {
   const at = BEGIN + n * DAY_MS;
@@ -111,6 +125,41 @@ describe('retention', () => {
     const lengths = { runningMs: 0, standbyMs: 179 * 20_000, energyWh };
     expect(frozen(after)).toEqual(frozen(before).map((session) => ({ ...session, ...lengths })));
     expect(after?.rollups.length).toBe(before?.rollups.length);
+    expect(await house.differences()).toEqual([]);
+  });
+
+  it('begins no session inside the frozen time when more of a run counts before its badge', async () => {
+    for (let n = 0; n < 4; n++) {
+      const at = BEGIN + n * DAY_MS;
+      const run = Array.from({ length: 360 }, (_, third) => power(at + third * 20_000, third < 350 ? 200 : 3));
+      await house.append([...run, badge(at + HOUR_MS, `token-${n}.`)]);
+    }
+    await house.settle();
+    const horizon = BEGIN + 2 * DAY_MS + HOUR_MS / 2;
+    await house.retain(horizon + 38 * DAY_MS);
+    expect(await house.ledger.frozenUntil('laser-1')).toBe(horizon);
+    await house.restart();
+    await house.setRegistry(registryOf({ graceS: 2 * 3600 }));
+    await house.settle();
+    const sessions = await house.ledger.foldedSessions('laser-1', 0, end);
+    expect(sessions.map(({ start }) => start - BEGIN)).toEqual([HOUR_MS, DAY_MS + HOUR_MS, horizon - BEGIN]);
+    expect(await house.differences()).toEqual([]);
+  });
+
+  it('applies corrections of frozen sessions to a past that is computed again', async () => {
+    await live(0, 50);
+    const [session] = await house.ledger.sessions(['laser-1'], 0, end);
+    const { id, start } = session as Session;
+    await house.append([correction(id, start + 10 * MINUTE_MS, BEGIN + 50 * DAY_MS)]);
+    await house.settle();
+    await house.retain(BEGIN + 80 * DAY_MS);
+    const [before] = await dumps();
+    await house.restart();
+    await house.setRegistry(registryOf({ opening: 'Mo-Su 10:00-11:00' }));
+    await house.settle();
+    const [after] = await dumps();
+    expect(after?.sessions).toEqual(before?.sessions);
+    expect(after?.sessions).not.toEqual(after?.folded);
     expect(await house.differences()).toEqual([]);
   });
 

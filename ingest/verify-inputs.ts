@@ -65,7 +65,7 @@ function counting(inputs: readonly MachineInput[], setting: MachineSetting, froz
 export function foldTold(inputs: readonly MachineInput[], setting: MachineSetting, frozenUntil: number): Recomputed {
   const layers = noLayers();
   const emit = emitInto(layers);
-  const state = initialFold(setting.from);
+  const state = initialFold(setting.from, frozenUntil);
   for (const input of counting(inputs, setting, frozenUntil)) applyInput(state, input, setting.rules, emit);
   return { state: JSON.stringify(state), layers, missing: [] };
 }
@@ -79,7 +79,7 @@ export async function foldStored(
 ): Promise<Recomputed> {
   const layers = noLayers();
   const emit = emitInto(layers);
-  const state = initialFold(setting.from);
+  const state = initialFold(setting.from, told.frozenUntil);
   const expected = counting(told.inputs, setting, told.frozenUntil);
   const missing: MachineInput[] = [];
   let next = 0;

@@ -28,7 +28,7 @@ export function registryOf(change: RegistryChange = {}): unknown {
         kind: 'laser-cutter',
         name: 'Laser',
         signature: { standbyW: 20, runningW: change.runningW ?? 120, stopW: 80, runAfterS: change.runAfterS ?? 0 },
-        session: { idleTimeoutS: change.idleTimeoutS ?? 300, maxS: 7200 },
+        session: { idleTimeoutS: change.idleTimeoutS ?? 300, maxS: 7200, graceS: change.graceS ?? 300 },
       },
       { id: 'saw-1', lab: 'pasteur', kind: 'band-saw', name: 'Saw' },
     ],
@@ -57,6 +57,7 @@ export interface RegistryChange {
   runningW?: number;
   runAfterS?: number;
   idleTimeoutS?: number;
+  graceS?: number;
   reportS?: number;
   boxReportS?: number;
   secondRole?: 'main' | 'aux' | 'none';
