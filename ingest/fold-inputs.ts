@@ -53,10 +53,11 @@ export async function inputsBetween(
   to: number,
 ): Promise<MachineInput[]> {
   const { machine, series, channels } = source;
-  const inputs: MachineInput[] = [];
+  const parts: MachineInput[][] = [];
   for (const { id, main, holdMs } of series) {
-    for (const { at, w, wh } of await ledger.readings(id, from, to)) {
-      inputs.push({
+    const readings = await ledger.readings(id, from, to);
+    parts.push(
+      readings.map(({ at, w, wh }) => ({
         kind: 'reading',
         at,
         series: id,
@@ -64,14 +65,16 @@ export async function inputsBetween(
         w: Number.isNaN(w) ? null : w,
         wh: Number.isNaN(wh) ? null : wh,
         holdMs,
-      });
-    }
+      })),
+    );
   }
   for (const key of keysOf(source)) {
     for (const input of await ledger.inputs(key, from, to)) {
       const present = presentInput(input, machine, channels);
-      if (present) inputs.push(present);
+      if (present) parts.push([present]);
     }
   }
-  return inputs.sort(compareInputs);
+  const filled = parts.filter((part) => part.length > 0);
+  // Most days are readings of one series, in order already.
+  return filled.length === 1 ? (filled[0] as MachineInput[]) : filled.flat().sort(compareInputs);
 }

@@ -121,19 +121,18 @@ export function serveSignature(app: Api, deps: Deps, applied: () => void): void 
       if (isFailure(entry)) return entry;
       const document = withSignature(basedOn, id, entry as SignatureEntry);
       if (!document) return noMachine(basedOn, id);
+      const earlier = basedOn.machines.find((one) => one.id === id)?.signature;
       const author = c.var.identity?.id ?? 'anonymous';
-      const checked = await registry.apply(document, author, { dryRun: true });
-      if (isFailure(checked)) return inOwnWords(checked);
-      const tried = signatureOf(SIGNATURE_ENTRY.parse(entry));
-      const found = await queries.calibration({ machine: id, tried });
-      if (!found) return noMachine(registry.document(), id);
-      const result = dryRun
-        ? checked
-        : await registry.apply(document, author, { dryRun, basedOn, reason: said.reason });
-      if (isFailure(result)) return result;
+      const result = await registry.apply(document, author, { dryRun, basedOn, reason: said.reason });
+      if (isFailure(result)) return inOwnWords(result);
       if (!dryRun) applied();
-      const before = effectJson(found.calibration.evidence.before);
-      return { machine: id, changes: result.changes, before, after: effectJson(found.tried), days: found.days };
+      // The one of the two that does not hold now.
+      const other = dryRun ? SIGNATURE_ENTRY.parse(entry) : earlier;
+      const found = await queries.calibration({ machine: id, tried: other ? signatureOf(other) : null });
+      if (!found) return noMachine(registry.document(), id);
+      const [holds, tried] = [effectJson(found.calibration.evidence.before), effectJson(found.tried)];
+      const [before, after] = dryRun ? [holds, tried] : [tried, holds];
+      return { machine: id, changes: result.changes, before, after, days: found.days };
     },
   );
 }
@@ -179,7 +178,9 @@ function withSignature(document: Registry, id: string, entry: SignatureEntry): R
 }
 
 /** Whoever sets one machine's thresholds did not write the whole document: paths begin at `signature`. */
-function inOwnWords({ code, complaints = [] }: Failure): Failure {
+function inOwnWords(refusal: Failure): Failure {
+  const { code, complaints = [] } = refusal;
+  if (code !== 'registry-invalid') return refusal;
   const own = complaints.map(({ path, message }) => ({ path: path.replace(/^machines\[\d+\]\./, ''), message }));
   const [first] = own;
   return failure(code, `${first?.path} ${first?.message}; nothing was changed.`, own);

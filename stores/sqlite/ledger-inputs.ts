@@ -69,9 +69,7 @@ export class SqliteLedgerInputs extends SqliteLedgerReader {
     const no = this.get('SELECT no FROM series WHERE id = ?', series)?.no as number;
     const found = this.#blocksIn(no, from, to);
     const kept =
-      found && (found.first < from || found.last >= to)
-        ? [...this.readingsOf(series, found.first, found.last + 1)]
-        : [];
+      found && (found.first < from || found.last >= to) ? this.readingsOf(series, found.first, found.last + 1) : [];
     const merged = [
       ...kept.filter((reading) => reading.at < from),
       ...readings,

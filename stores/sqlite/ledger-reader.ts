@@ -259,20 +259,20 @@ export class SqliteLedgerReader implements LedgerReader {
   }
 
   async readings(series: string, from: number, to: number): Promise<SeriesReading[]> {
-    return [...this.readingsOf(series, from, to)];
+    return this.readingsOf(series, from, to);
   }
 
-  /** The readings of a series in order, one block after the other. */
-  protected *readingsOf(series: string, from: number, to: number): Generator<SeriesReading> {
+  /** The readings of a series in order. */
+  protected readingsOf(series: string, from: number, to: number): SeriesReading[] {
+    const readings: SeriesReading[] = [];
     const no = this.get('SELECT no FROM series WHERE id = ?', series)?.no as number | undefined;
-    if (no === undefined) return;
+    if (no === undefined) return readings;
     const sql = `SELECT bytes, packed FROM reading_block WHERE series = ? AND start_at < ? AND end_at >= ? AND start_at >=
       coalesce((SELECT max(start_at) FROM reading_block WHERE series = ? AND start_at <= ?), ?) ORDER BY start_at`;
     for (const row of this.all(sql, no, to, from, no, from, from)) {
-      for (const reading of readingsOfRow(row)) {
-        if (reading.at >= from && reading.at < to) yield reading;
-      }
+      for (const reading of readingsOfRow(row)) if (reading.at >= from && reading.at < to) readings.push(reading);
     }
+    return readings;
   }
 
   async snapshot<T>(read: (ledger: LedgerReader) => Promise<T>): Promise<T> {

@@ -18,6 +18,7 @@ export interface BenchHouse {
   /** From spawn to the ready line. */
   readyMs: number;
   get(pathname: string, signal?: AbortSignal): Promise<Response>;
+  post(pathname: string, body: unknown): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +62,12 @@ export async function startBenchHouse(network: BenchNetwork, options: HouseOptio
     httpPort,
     readyMs,
     get: (pathname, signal) => fetch(`http://127.0.0.1:${httpPort}${pathname}`, { headers, signal: signal ?? null }),
+    post: (pathname, body) =>
+      fetch(`http://127.0.0.1:${httpPort}${pathname}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = new Promise((resolve) => child.once('exit', resolve));

@@ -7,6 +7,7 @@ import { influxOutage } from './influx-outage.ts';
 import { lateEvent } from './late-event.ts';
 import { packed } from './packed.ts';
 import { projectionLag } from './projection-lag.ts';
+import { recompute } from './recompute.ts';
 import { reports } from './reports.ts';
 import type { BenchSection } from './row.ts';
 import { slowDisk } from './slow-disk.ts';
@@ -21,6 +22,7 @@ export const SECTIONS: readonly BenchSection[] = [
   projectionLag,
   bytesWritten,
   foldRate,
+  recompute,
   lateEvent,
   packed,
   reports,
