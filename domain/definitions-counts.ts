@@ -12,7 +12,7 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     ['mean', 'peak'],
     [
       'fréquentation',
-      'Nombre de personnes présentes en même temps aux heures d’ouverture, en moyenne et au maximum : membres, et effectif déclaré des classes.',
+      'Nombre de personnes présentes en même temps aux heures d’ouverture, en moyenne et au maximum : membres, et effectif déclaré des classes.',
     ],
     [
       'people present',
@@ -29,7 +29,7 @@ export const COUNT_DEFINITIONS: readonly Definition[] = [
     ['members'],
     [
       'membres',
-      'Nombre de membres différents qui ont commencé une séance, une classe comptant pour un ; on ne les additionne jamais.',
+      'Nombre de membres différents qui ont commencé une séance, une classe comptant pour un ; on ne les additionne jamais.',
     ],
     ['members', 'How many different members began a session, a class being one; these are never added up.'],
   ),

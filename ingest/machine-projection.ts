@@ -45,7 +45,6 @@ export class MachineProjection {
   /** Hears of everything that is stored, while it computes the past again. */
   follower: ProjectionFollower | null = null;
   #isDirty = false;
-
   /** `told`: what keeps its inputs, when another projection of the same machine has it already. */
   constructor(
     source: InputSource,
@@ -66,26 +65,22 @@ export class MachineProjection {
     this.#rolledFrom = stored?.rolledFrom ?? 0;
     this.#rolledUntil = stored?.rolledUntil ?? 0;
   }
-
   /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
     if (this.#rules === setting.digest) this.#setting = setting;
     return this.#rules !== setting.digest;
   }
-
   /** The same machine under other rules, with nothing but frozen sessions. Both keep what they are told in one place. */
   async successor(source: InputSource, setting: MachineSetting): Promise<MachineProjection> {
     const state = JSON.stringify(await this.#frozen.fold(setting.from));
     const begun = { machine: this.id, state, rules: setting.digest, rolledFrom: 0, rolledUntil: 0 };
     return new MachineProjection(source, setting, begun, this.#ledger, this.#told);
   }
-
   /** Whether something changed since the last `flush`. */
   get isDirty(): boolean {
     return this.#isDirty;
   }
-
   /** The newest instant that was folded, UTC ms. */
   get at(): number {
     return this.#state.at;
@@ -125,7 +120,6 @@ export class MachineProjection {
     if (recent) return this.#foldRecent(recent, added);
     return this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at, added);
   }
-
   #foldOn(inputs: readonly MachineInput[], from: number): Replied[] {
     const { rules } = this.#setting;
     const emit = emitInto(this.#settled);

@@ -12,6 +12,7 @@ import { settingOfDigest } from './fold-rules.ts';
 import { type RetainedProjection, retainLedger } from './ledger-retention.ts';
 import { type ChannelMap, channelMap, connectorKey, inputsOf } from './machine-inputs.ts';
 import { MachineProjection } from './machine-projection.ts';
+import type { ProjectorLimits } from './projector-limits.ts';
 import { type RebuildProgress, Rebuilds } from './rebuilds.ts';
 import type { Replied } from './replied.ts';
 import { machineSettings, seriesOf } from './rules.ts';
@@ -34,20 +35,6 @@ export interface ProjectorProgress {
   receivedTo: number;
   /** Events read since the start. */
   events: number;
-}
-
-/** Numbers that shape the projection. */
-export interface ProjectorLimits {
-  /** Bytes of events read at once. */
-  readBytes: number;
-  /** How long the ledger's transaction may stay open, in ms. */
-  flushMs: number;
-  /** How many events it may hold. */
-  flushEvents: number;
-  /** How many inputs of a past that is computed again are folded between two looks at the clock. */
-  rebuildInputs: number;
-  /** How long the past is computed again before what came meanwhile has its turn, in ms. */
-  rebuildMs: number;
 }
 
 /**

@@ -59,7 +59,6 @@ export class Receiver {
   #countsTakenAt = 0;
   #held: { source: Source; packet: Packet; settled: Settled }[] = [];
   #isUrgent = false;
-
   constructor(deps: {
     writer: JournalWriter;
     badges: BadgeDesk;

@@ -10,7 +10,7 @@ import { type Listener, listenTcp, listenTls, listenWebSocket } from '../../brok
 import type { InfluxConfig } from '../../config.ts';
 import type { RetentionSettings } from '../../domain/retention.ts';
 import { Administrators } from '../../ingest/administrators.ts';
-import type { ProjectorLimits } from '../../ingest/projector.ts';
+import type { ProjectorLimits } from '../../ingest/projector-limits.ts';
 import type { ReceiveLimits } from '../../ingest/receive.ts';
 import { RegistryDesk } from '../../ingest/registry-desk.ts';
 import { Secrets } from '../../ingest/secrets.ts';

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
@@ -18,6 +18,7 @@ import {
   type Values,
 } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
+import { openForReading } from './open-for-reading.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 import { tierOf } from './tier-rows.ts';
 
@@ -293,10 +294,4 @@ export class SqliteLedgerReader implements LedgerReader {
     this.#statements.clear();
     if (this.db.isOpen) this.db.close();
   }
-}
-
-function openForReading(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 5000 });
-  db.exec('PRAGMA query_only=ON');
-  return db;
 }
