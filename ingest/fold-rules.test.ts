@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Registry } from '../domain/registry.ts';
-import { FoldRules, settingOfDigest } from './fold-rules.ts';
+import { FoldRules, mixedDigest, settingOfDigest } from './fold-rules.ts';
 import { machineSettings } from './rules.ts';
 
 const LAB = {
@@ -54,6 +54,13 @@ describe('settingOfDigest()', () => {
     );
     expect({ ...rules, nextClosing: null }).toEqual({ ...setting.rules, nextClosing: null });
     expect(rules.nextClosing(EVENING)).toBe(setting.rules.nextClosing(EVENING));
+  });
+
+  it('reads the digest of a fold that was told more meanwhile', () => {
+    const setting = laserOf(settingsOf({}));
+    const mixed = mixedDigest(mixedDigest(setting.digest));
+    expect(mixed).not.toBe(setting.digest);
+    expect(settingOfDigest(mixed, setting)?.digest).toBe(setting.digest);
   });
 
   it('knows nothing of a digest that it would write differently', () => {

@@ -2,6 +2,14 @@ import type { MachineRules } from '../domain/machine-input.ts';
 import type { Lab } from '../domain/registry.ts';
 import { type MachineSetting, type RulesData, settingFrom } from './rules.ts';
 
+/** Stands before a digest when some of what was folded came while other rules held already. */
+const MIXED = '~';
+
+/** The digest of a fold that is told more although its past is to be computed again: it equals that of no rules. */
+export function mixedDigest(digest: string): string {
+  return digest.startsWith(MIXED) ? digest : MIXED + digest;
+}
+
 type StayText = [string, Omit<Lab, 'id' | 'name'>, string, string];
 
 /**
@@ -12,13 +20,14 @@ export function settingOfDigest(
   digest: string,
   machine: Pick<MachineSetting, 'kind' | 'name'>,
 ): MachineSetting | undefined {
-  const [data, holds, stays] = JSON.parse(digest) as [RulesData, string[], StayText[] | string];
+  const pure = digest.startsWith(MIXED) ? digest.slice(MIXED.length) : digest;
+  const [data, holds, stays] = JSON.parse(pure) as [RulesData, string[], StayText[] | string];
   if (!Array.isArray(stays)) return undefined;
   const read = stays.map(([id, hours, start, end]) => {
     return { lab: { id, name: id, ...hours }, start: Number(start), end: Number(end) };
   });
   const setting = settingFrom(data, holds, read, machine);
-  return setting.digest === digest ? setting : undefined;
+  return setting.digest === pure ? setting : undefined;
 }
 
 /** What the stored folds of machines are completed with: the rules that they were computed with, as long as those are known. */

@@ -11,6 +11,7 @@ import type { Checkpoint, LedgerWriter, RowBytes, SettledLayers } from '../domai
 import type { RetentionDue } from '../domain/retention.ts';
 import { checkpointBefore } from './checkpoint-before.ts';
 import { type InputSource, storedInputs } from './fold-inputs.ts';
+import { mixedDigest } from './fold-rules.ts';
 import { freeze } from './freeze.ts';
 import { FrozenSessions } from './frozen-sessions.ts';
 import type { ProjectionFollower } from './projection-follower.ts';
@@ -45,6 +46,7 @@ export class MachineProjection {
   /** Hears of everything that is stored, while it computes the past again. */
   follower: ProjectionFollower | null = null;
   #isDirty = false;
+
   /** `told`: what keeps its inputs, when another projection of the same machine has it already. */
   constructor(
     source: InputSource,
@@ -214,15 +216,15 @@ export class MachineProjection {
     await this.#told.flush();
   }
 
-  /** Folds inputs that are stored already and come in order, none before `at`. */
-  foldStored(inputs: readonly MachineInput[]): void {
+  /** Folds inputs that are stored already and come in order, none before `at`; `isTold`: something was ever told of the machine. */
+  foldStored(inputs: readonly MachineInput[], isTold: boolean): void {
     const emit = emitInto(this.#settled);
     for (const input of inputs) {
       const boundary = checkpointBefore(input.at);
       if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
       applyInput(this.#state, input, this.#setting.rules, emit);
     }
-    this.#isDirty = true;
+    this.#isDirty ||= isTold;
   }
 
   /** Inputs between these instants were stored after this fold had passed them. */
@@ -270,6 +272,8 @@ export class MachineProjection {
   /** Writes everything that changed to the ledger's open transaction. */
   async flush(): Promise<void> {
     if (!this.#isDirty) return;
+    // What came is read as the newest registry has it, and folded under the rules from before.
+    if (this.follower) this.#rules = mixedDigest(this.#rules);
     await this.#writeSettled();
     await this.#told.flush();
     await this.#frozen.apply(this.#state, this.#setting.rules);

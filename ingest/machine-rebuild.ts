@@ -59,6 +59,7 @@ export class MachineRebuild implements ProjectionFollower {
     const frozen = this.#work ? [] : await frozenSessions(this.#ledger, this.before.id);
     this.#work ??= await this.#begin();
     const { after, walk } = this.#work;
+    const isTold = this.before.isDirty || (await this.#ledger.fold(this.before.id)) !== undefined;
     return this.#ledger.inRebuild(this.before.id, async () => {
       await this.#ledger.replaceLayers(this.before.id, null, null, { ...noLayers(), sessions: frozen });
       let isWhole = false;
@@ -66,7 +67,8 @@ export class MachineRebuild implements ProjectionFollower {
         const inputs = await walk.take(count);
         this.#firstAt ??= inputs[0]?.at;
         isWhole = inputs.length === 0;
-        after.foldStored(inputs);
+        // The fold of a machine is kept, too, when nothing of what it was told counts any more.
+        after.foldStored(inputs, isTold || !isWhole);
       } while (!isWhole && !isEnough());
       if (isWhole && walk.late) await after.foldLate(walk.late.start, walk.late.end);
       await after.flush();

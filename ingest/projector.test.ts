@@ -182,6 +182,14 @@ describe('changes of the registry', () => {
     ['a channel that goes', { isExtractionGone: true }, steady(0, 30, 200)],
   ];
 
+  it('compute the past again when what came meanwhile was read under rules that hold no more', async () => {
+    await house.append([power(0, 200)]);
+    await house.setRegistry(registryOf({ reportS: 24 }));
+    await house.projector.catchUp();
+    await house.setRegistry(registryOf());
+    await tell(power(300, 3));
+  });
+
   it.each(CASES)('compute the past again: %s', async (_what, change, events) => {
     await tell(...events);
     await house.setRegistry(registryOf(change));
@@ -191,6 +199,16 @@ describe('changes of the registry', () => {
     await house.restart();
     await house.setRegistry(registryOf());
     await tell(power(301, 3));
+  });
+});
+
+describe('a machine of which nothing was told', () => {
+  it('has no fold, also when its rules change', async () => {
+    await house.setRegistry(registryOf({ opening: 'Mo-Fr 08:00-20:00' }));
+    await house.settle();
+    expect((await house.dump('laser-1')).fold).toBeNull();
+    await tell(power(0, 3));
+    expect((await house.dump('laser-1')).fold).not.toBeNull();
   });
 });
 
