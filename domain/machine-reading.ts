@@ -3,6 +3,7 @@ import type { FoldState } from './fold-state.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
 import { type FoldRest, finishFold } from './machine-fold.ts';
 import type { MachineRules } from './machine-input.ts';
+import type { PresentSession } from './occupancy.ts';
 import { openingIntervals } from './opening.ts';
 import type { JournalReader, LedgerReader, StoredFold } from './ports.ts';
 import type { Registry } from './registry.ts';
@@ -79,6 +80,13 @@ export class MachineReading {
     if (!ended) return sessions;
     const records = await this.#ledger.corrections(this.machine);
     return withPendingCorrections(sessions, records, ended.start, this, { from, to });
+  }
+
+  /** As `sessions`, only who was there and when. */
+  async visits(from: number, to: number): Promise<PresentSession[]> {
+    const { sessions } = this.#rest;
+    if (sessions.some(({ end }) => end !== null)) return this.sessions(from, to);
+    return [...(await this.#ledger.visits(this.machine, from, to)), ...sessions.filter(({ start }) => start < to)];
   }
 
   /** As `sessions`, those that are in rollups: they begin before `rolledUntil`. */

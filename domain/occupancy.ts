@@ -1,6 +1,6 @@
 import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
 import type { Session } from './layers.ts';
-import { clipSpans, intersectSpans, type Span, unionSpans } from './spans.ts';
+import { clipSpans, type Span, unionSpans } from './spans.ts';
 import { sweep } from './sweep.ts';
 import { MINUTE_MS } from './time.ts';
 
@@ -88,12 +88,37 @@ function presence(machines: OccupancyInput['machines'], to: number): Span[] {
     for (const session of sessions) {
       const parties = byMember.get(session.member) ?? [];
       byMember.set(session.member, parties);
-      const people = session.people ?? 1;
-      const there = presenceOf(session, attended, to);
-      for (const span of present ? intersectSpans(there, present) : there) parties.push({ ...span, people });
+      addParties(parties, session, attended, present ?? ALWAYS, to);
     }
   }
   return [...byMember.values()].flatMap(peopleOf);
+}
+
+const ALWAYS: readonly Span[] = [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
+
+/**
+ * Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. A
+ * class stays until it is over, whatever it works with.
+ */
+function addParties(
+  parties: Party[],
+  { start, end, endCause, people }: PresentSession,
+  attended: boolean,
+  present: readonly Span[],
+  to: number,
+): void {
+  const add = (from: number, until: number) => {
+    for (const there of present) {
+      const party = { start: Math.max(from, there.start), end: Math.min(until, there.end), people: people ?? 1 };
+      if (party.start < party.end) parties.push(party);
+    }
+  };
+  if (attended || people !== null) {
+    add(start, end ?? Math.max(start, to));
+    return;
+  }
+  add(start, start + PRESENCE_MS);
+  if (endCause === 'badge-out' && end !== null) add(end, end + PRESENCE_MS);
 }
 
 /** At each instant the largest of the parties of one member: what they hold on several machines is the same people. */
@@ -107,16 +132,6 @@ function peopleOf(parties: readonly Party[]): Span[] {
     );
     return Array.from({ length: more }, () => spans).flat();
   });
-}
-
-/**
- * Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. A
- * class stays until it is over, whatever it works with.
- */
-function presenceOf({ start, end, endCause, people }: PresentSession, attended: boolean, to: number): Span[] {
-  if (attended || people !== null) return [{ start, end: end ?? Math.max(start, to) }];
-  const badges = endCause === 'badge-out' && end !== null ? [start, end] : [start];
-  return badges.map((badge) => ({ start: badge, end: badge + PRESENCE_MS }));
 }
 
 function empty(): OccupancyHour {

@@ -33,12 +33,13 @@ export function sweep<Cell extends Span>(
 }
 
 function laneOf(spans: readonly Span[]): Lane {
-  return {
-    starts: Float64Array.from(spans, ({ start }) => start).sort(),
-    ends: Float64Array.from(spans, ({ end }) => end).sort(),
-    begun: 0,
-    over: 0,
-  };
+  const starts = new Float64Array(spans.length);
+  const ends = new Float64Array(spans.length);
+  for (const [index, { start, end }] of spans.entries()) {
+    starts[index] = start;
+    ends[index] = end;
+  }
+  return { starts: starts.sort(), ends: ends.sort(), begun: 0, over: 0 };
 }
 
 function countAt(lane: Lane, at: number): number {

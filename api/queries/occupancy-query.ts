@@ -35,7 +35,7 @@ export async function queryOccupancy(
         const window = { stay, period: 'total' as const, buckets: [{ key: 0, ...counted }], counted: there };
         if (there.from < there.to) sums.push(...(await machineUsage(deps.ledger, reading, window)));
       }
-      return { sums, sessions: await reading.sessions(counted.from - PRESENCE_MS, counted.to) };
+      return { sums, sessions: await reading.visits(counted.from - PRESENCE_MS, counted.to) };
     });
     machines.push({ attended: traitsOf(machine.kind, document).attended, sessions: found.sessions, present: stays });
     usage.push(...found.sums);

@@ -1,6 +1,7 @@
 import { applyCorrections } from '../../domain/correction.ts';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
@@ -66,6 +67,11 @@ export class MemoryLedger implements LedgerReader {
   async sessions(machines: readonly string[], from: number, to: number): Promise<Session[]> {
     const all = machines.flatMap((machine) => overlap(this.#inEffect(machine), from, to));
     return all.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
+  }
+
+  async visits(machine: string, from: number, to: number): Promise<PresentSession[]> {
+    const sessions = await this.sessions([machine], from, to);
+    return sessions.map(({ start, end, endCause, member, people }) => ({ start, end, endCause, member, people }));
   }
 
   async foldedSessions(machine: string, from: number, to: number): Promise<Session[]> {

@@ -2,7 +2,8 @@ import { compareInputs } from '../../domain/input-order.ts';
 import type { MachineInput } from '../../domain/machine-input.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { packReadings } from '../../domain/reading-block.ts';
-import { type MachineNumbers, NOBODY, SqliteLedgerReader } from './ledger-reader.ts';
+import { type MachineNumbers, NOBODY } from './ledger-connection.ts';
+import { SqliteLedgerReader } from './ledger-reader.ts';
 import { readingsOfRow } from './ledger-rows.ts';
 
 /** Readings of one block at most; a block is rewritten while it is the newest. */

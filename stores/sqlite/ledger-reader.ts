@@ -1,14 +1,13 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
-import { storageError } from './failure.ts';
+import { LedgerConnection, NOBODY } from './ledger-connection.ts';
 import {
   activityOf,
   energyOf,
-  type Row,
   readingsOfRow,
   rollupOf,
   SESSION_COLUMNS,
@@ -16,13 +15,12 @@ import {
   serviceOf,
   sessionOf,
   type Values,
+  VISIT_COLUMNS,
+  visitOf,
 } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
-import { openForReading } from './open-for-reading.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 import { tierOf } from './tier-rows.ts';
-
-type Value = string | number | null;
 
 const IN_EFFECT = `NOT EXISTS (SELECT 1 FROM replaced_session AS other
   WHERE other.machine = session.machine AND other.start_at = session.start_at AND other.id = session.id)`;
@@ -36,108 +34,22 @@ function tierSql(tier: Tier): string {
 const TIER_SQL = { day: tierSql('day'), month: tierSql('month') };
 
 /** Sessions never overlap, so that only the one that begins before the range can reach into it. */
-function sessionsSql(table: string, more = ''): string {
-  return `SELECT ${SESSION_COLUMNS}${more} FROM ${table} WHERE machine = ? AND start_at < ? AND (end_at > ? OR start_at >= ?) AND start_at >=
+function sessionsSql(table: string, columns = SESSION_COLUMNS): string {
+  return `SELECT ${columns} FROM ${table} WHERE machine = ? AND start_at < ? AND (end_at > ? OR start_at >= ?) AND start_at >=
     coalesce((SELECT max(start_at) FROM ${table} WHERE machine = ? AND start_at <= ?), ?)`;
 }
 
 /** In one statement, so that both are of one moment: corrected sessions, and those of the fold that they replace. */
-const CORRECTED_SQL = `${sessionsSql('corrected_session', ', 0 AS gone')} UNION ALL
+const CORRECTED_SQL = `${sessionsSql('corrected_session', `${SESSION_COLUMNS}, 0 AS gone`)} UNION ALL
   SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', NULL, 1 FROM replaced_session
   WHERE machine = ? AND start_at >= ? AND start_at < ?`;
 
-/** Stands for a machine that was never heard of: numbers begin at 1, and both they and their negatives have rows. */
-export const NOBODY = 0;
-
-/** The numbers under which the rows of a machine stand: what it was told, and what was computed of that. */
-export interface MachineNumbers {
-  told: number;
-  layers: number;
-}
-
 /** Reads the ledger. Opened for queries it has a connection of its own and never blocks the projector (WAL). */
-export class SqliteLedgerReader implements LedgerReader {
-  protected readonly file: string;
-  protected readonly db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+export class SqliteLedgerReader extends LedgerConnection implements LedgerReader {
   /** Connections in which no snapshot is being read. */
   readonly #idle: SqliteLedgerReader[] = [];
-  /** Numbers of machines while a snapshot is being read. */
-  #stillNumbers: Map<string, MachineNumbers> | undefined;
   /** Members' tokens by their numbers, which begin at 1. */
   readonly #tokens: string[] = [];
-
-  constructor(file: string, open?: (file: string) => DatabaseSync) {
-    this.file = file;
-    try {
-      this.db = open ? open(file) : openForReading(file);
-    } catch (error) {
-      throw storageError(error, file);
-    }
-  }
-
-  protected all(sql: string, ...values: Value[]): Row[] {
-    return this.#run(() => this.#statement(sql).all(...values));
-  }
-
-  /** As `all`, each row as a list of its values: much cheaper where rows are wide and many. */
-  #lists(sql: string, ...values: Value[]): Values[] {
-    return this.#run(() => {
-      const statement = this.#statement(sql);
-      statement.setReturnArrays(true);
-      return statement.all(...values) as unknown as Values[];
-    });
-  }
-
-  protected get(sql: string, ...values: Value[]): Row | undefined {
-    return this.#run(() => this.#statement(sql).get(...values));
-  }
-
-  protected run(sql: string, ...values: (Value | Uint8Array)[]): void {
-    this.#run(() => this.#statement(sql).run(...values));
-  }
-
-  #run<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw storageError(error, this.file);
-    }
-  }
-
-  #statement(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  /**
-   * A machine's number, and that of its computed rows: the same, or its negative when they were computed again.
-   * Undefined when the ledger never heard of it. Looked up each time, but in a snapshot: the rows may change places at any
-   * moment.
-   */
-  protected numbersOf(machine: string): MachineNumbers | undefined {
-    const known = this.#stillNumbers?.get(machine);
-    if (known) return known;
-    const row = this.get('SELECT no, layers FROM machine WHERE id = ?', machine);
-    if (!row) return undefined;
-    const numbers = { told: row.no as number, layers: (row.layers ?? row.no) as number };
-    this.#stillNumbers?.set(machine, numbers);
-    return numbers;
-  }
-
-  /** The number of a machine's computed rows; undefined when the ledger never heard of it. */
-  protected machineNo(machine: string): number | undefined {
-    return this.numbersOf(machine)?.layers;
-  }
-
-  /** The number of what a machine was told; undefined when the ledger never heard of it. */
-  protected toldNo(machine: string): number | undefined {
-    return this.numbersOf(machine)?.told;
-  }
 
   /** Forgets the members it learned: they may have been taken back with a transaction. */
   protected forgetMembers(): void {
@@ -198,6 +110,18 @@ export class SqliteLedgerReader implements LedgerReader {
     return [...kept, ...corrected].sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
   }
 
+  async visits(machine: string, from: number, to: number): Promise<PresentSession[]> {
+    const no = this.machineNo(machine) ?? NOBODY;
+    const sql = `${sessionsSql('session', VISIT_COLUMNS)} ORDER BY start_at, id`;
+    const folded = this.lists(sql, no, to, from, from, no, from, from);
+    const firstStart = Math.min(from, (folded[0]?.[0] as number | undefined) ?? from);
+    if (this.all(CORRECTED_SQL, no, to, from, from, no, from, from, no, firstStart, to).length === 0)
+      return folded.map(visitOf);
+    return (await this.sessions([machine], from, to)).map(({ start, end, endCause, member, people }) => ({
+      ...{ start, end, endCause, member, people },
+    }));
+  }
+
   async foldedSessions(machine: string, from: number, to: number): Promise<Session[]> {
     const no = this.machineNo(machine) ?? NOBODY;
     const sql = `${sessionsSql('session')} ORDER BY start_at, id`;
@@ -228,7 +152,7 @@ export class SqliteLedgerReader implements LedgerReader {
   async rollups(machines: readonly string[], from: number, to: number): Promise<RollupHour[]> {
     const sql = `SELECT hour, lab, ${FIGURES} FROM rollup WHERE machine = ? AND hour >= ? AND hour < ? ORDER BY hour`;
     return machines.flatMap((machine) =>
-      this.#lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) => rollupOf(row, machine)),
+      this.lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) => rollupOf(row, machine)),
     );
   }
 
@@ -236,12 +160,12 @@ export class SqliteLedgerReader implements LedgerReader {
     const no = this.machineNo(machine) ?? NOBODY;
     return edges
       .slice(1)
-      .map((to, index) => rollupSumOf(this.#lists(ROLLUP_SUM_SQL, no, edges[index] as number, to)[0] as Values));
+      .map((to, index) => rollupSumOf(this.lists(ROLLUP_SUM_SQL, no, edges[index] as number, to)[0] as Values));
   }
 
   async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
     const sql = TIER_SQL[tier];
-    return this.#lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) =>
+    return this.lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) =>
       tierOf(row, machine, this.#tokenOf),
     );
   }
@@ -278,20 +202,17 @@ export class SqliteLedgerReader implements LedgerReader {
 
   async snapshot<T>(read: (ledger: LedgerReader) => Promise<T>): Promise<T> {
     const reader = this.#idle.pop() ?? new SqliteLedgerReader(this.file);
-    reader.run('BEGIN');
-    reader.#stillNumbers = new Map();
+    reader.beginStill();
     try {
       return await read(reader);
     } finally {
-      reader.#stillNumbers = undefined;
-      reader.run('COMMIT');
+      reader.endStill();
       this.#idle.push(reader);
     }
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     for (const reader of this.#idle.splice(0)) await reader.close();
-    this.#statements.clear();
-    if (this.db.isOpen) this.db.close();
+    await super.close();
   }
 }

@@ -4,8 +4,8 @@ import type { SeriesReading } from '../../domain/ports.ts';
 import type { Checkpoint, LedgerRetention, RowBytes } from '../../domain/ports-ledger.ts';
 import { packReadings, unpackReadings } from '../../domain/reading-block.ts';
 import { DAY_MS } from '../../domain/time.ts';
+import { NOBODY } from './ledger-connection.ts';
 import { SqliteLedgerInputs } from './ledger-inputs.ts';
-import { NOBODY } from './ledger-reader.ts';
 import { type Row, readingsOfRow } from './ledger-rows.ts';
 
 const BUSY_MS = 5000;

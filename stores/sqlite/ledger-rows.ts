@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
+import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour, Totals } from '../../domain/rollup.ts';
@@ -49,6 +50,15 @@ export function sessionOf(row: Row, machine: string): Session {
     audience: row.audience as string,
     people: row.people as number | null,
   };
+}
+
+/** What is read of a session by `visitOf`. */
+export const VISIT_COLUMNS = 'start_at, end_at, end_cause, member, people';
+
+/** Reads a row of `VISIT_COLUMNS`. */
+export function visitOf(values: Values): PresentSession {
+  const [start, end, endCause, member, people] = values;
+  return { start, end, endCause, member, people } as PresentSession;
 }
 
 /** Reads a row of `energy`. */

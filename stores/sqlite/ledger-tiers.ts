@@ -1,5 +1,5 @@
 import type { Tier, TierSum } from '../../domain/tier.ts';
-import { NOBODY } from './ledger-reader.ts';
+import { NOBODY } from './ledger-connection.ts';
 import { SqliteLedgerRebuilds } from './ledger-rebuilds.ts';
 import { TIER_TABLES } from './ledger-schema.ts';
 import { packTier } from './tier-rows.ts';

@@ -126,6 +126,17 @@ export function testLedgerReader(name: string, open: () => Promise<LedgerUnderTe
       expect(await ledger.reader.sessions(['saw'], 30, 31)).toEqual([session('saw', 30, 40)]);
     });
 
+    it('gives of sessions who was there and when', async () => {
+      const other = { ...session('saw', 30, 40), member: 'eve', people: null };
+      await ledger.put('saw', { sessions: [session('saw', 10, 20), other] });
+      const first = { start: 10, end: 20, endCause: 'badge-out', member: 'ada', people: 12 };
+      const second = { start: 30, end: 40, endCause: 'badge-out', member: 'eve', people: null };
+      expect(await ledger.reader.visits('saw', 0, 100)).toEqual([first, second]);
+      expect(await ledger.reader.visits('saw', 19, 30)).toEqual([first]);
+      expect(await ledger.reader.visits('saw', 20, 31)).toEqual([second]);
+      expect(await ledger.reader.visits('laser', 0, 100)).toEqual([]);
+    });
+
     it('gives hours of energy that begin in the range', async () => {
       const energy = [0, 10, 20].map((hour) => ({ series: 'plug/0/laser', hour, wh: hour / 3, recoveredWh: 1 }));
       await ledger.put('laser', { energy });

@@ -240,6 +240,20 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
       expect(await ledger.tiers('laser', 'month', 0, 100)).toEqual([tierSum('laser', 10, ['bob'])]);
     });
 
+    it('gives visits as corrections left them', async () => {
+      const [first, second] = [session('laser', 10, 20), session('laser', 30, 40)];
+      await ledger.replaceLayers('laser', null, null, layers({ sessions: [first, second] }));
+      const corrected = { ...second, start: 32, end: 50, endCause: 'corrected' as const, member: 'eve' };
+      const replaced = [{ id: second.id, start: second.start }];
+      await ledger.changeCorrected('laser', { sessions: [], replaced: [] }, { sessions: [corrected], replaced });
+      const visits = [first, corrected].map(({ start, end, endCause, member, people }) => ({
+        ...{ start, end, endCause, member, people },
+      }));
+      expect(await ledger.visits('laser', 0, 100)).toEqual(visits);
+      expect(await ledger.visits('laser', 0, 31)).toEqual(visits.slice(0, 1));
+      expect(await ledger.visits('laser', 45, 60)).toEqual(visits.slice(1));
+    });
+
     it('knows of which machines the tiers follow', async () => {
       expect(await ledger.isTiered('laser')).toBe(false);
       await ledger.putTiered('laser');
