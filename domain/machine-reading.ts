@@ -21,6 +21,8 @@ export interface QueryDeps {
   /** Whether a stored fold was computed with rules that hold no more. */
   isEarlier(machine: string, digest: string): boolean;
   clock(): number;
+  /** Awaited now and then between machines, so that whoever asks for little need not wait for a report. */
+  breathe?(): Promise<void>;
 }
 
 const NOTHING: FoldRest = { activity: [], service: [], sessions: [], energy: [] };
@@ -150,6 +152,7 @@ export async function readMachine<T>(
   now: number,
   read: (reading: MachineReading) => Promise<T>,
 ): Promise<T> {
+  await deps.breathe?.();
   const fold = await deps.ledger.fold(machine);
   const finish = () =>
     fold ? finishFold(JSON.parse(fold.state) as FoldState, now, deps.rules(machine, fold.rules)) : NOTHING;

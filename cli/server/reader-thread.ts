@@ -12,6 +12,7 @@ import { machineSettings } from '../../ingest/rules.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedgerReader } from '../../stores/sqlite/ledger-reader.ts';
 import { stepBack } from './thread-priority.ts';
+import { Turns } from './turns.ts';
 
 /** What the reader's thread begins with. */
 export interface ReaderSetup {
@@ -37,6 +38,11 @@ export type ReaderAnswer =
   | { id: number; page: StoredEvent[] | null }
   | { id: number; error: Error; storage: StorageError['code'] | null };
 
+/** Queries about more machines are reports: they are answered one after the other, and let all other queries pass. */
+const NARROW_MACHINES_MAX = 100;
+const BREATH_MS = 20;
+const SPACE_MS = 20;
+
 const port = parentPort as MessagePort;
 stepBack(10);
 const setup = workerData as ReaderSetup;
@@ -44,14 +50,58 @@ let { registry } = setup;
 let rules = new FoldRules(machineSettings(registry));
 const streams = new Map<number, AsyncIterator<StoredEvent[]>>();
 
-const queries = createQueries({
-  ledger: new SqliteLedgerReader(setup.ledgerFile),
-  journal: new JournalEvents(new SqliteJournalStore(setup.journalFile)),
-  registry: () => registry,
-  rules: (machine, digest) => rules.of(machine, digest),
-  isEarlier: (machine, digest) => rules.isEarlier(machine, digest),
-  clock: wallClock,
-});
+const ledger = new SqliteLedgerReader(setup.ledgerFile);
+const journal = new JournalEvents(new SqliteJournalStore(setup.journalFile));
+const reports = new Turns<unknown>();
+
+/** Queries under the rules of now; those of a report go on with them until it is done. */
+function queriesNow(breathe?: () => Promise<void>): Queries {
+  const [document, now] = [registry, rules];
+  return createQueries({
+    ledger,
+    journal,
+    registry: () => document,
+    rules: (machine, digest) => now.of(machine, digest),
+    isEarlier: (machine, digest) => now.isEarlier(machine, digest),
+    clock: wallClock,
+    ...(breathe && { breathe }),
+  });
+}
+
+let queries = queriesNow();
+
+/** Lets what came meanwhile pass, a few dozen times a second. */
+function breather(): () => Promise<void> {
+  let breathedAt = performance.now();
+  return async () => {
+    if (performance.now() - breathedAt < BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    breathedAt = performance.now();
+  };
+}
+
+/** How many machines a query names. */
+function breadthOf(query: unknown): number {
+  const { machines, query: inner } = query as { machines?: unknown[]; query?: { machines?: unknown[] } };
+  return (machines ?? inner?.machines ?? []).length;
+}
+
+async function resultOf(method: ReaderMethod, query: unknown): Promise<unknown> {
+  const ask = (some: Queries) => (some[method] as (query: unknown) => Promise<unknown>)(query);
+  if (breadthOf(query) <= NARROW_MACHINES_MAX) return ask(queries);
+  const value = await reports.ask(JSON.stringify([method, query]), () => ask(queriesNow(breather())));
+  await spaced();
+  return value instanceof Uint8Array ? value.slice() : value;
+}
+
+let lastSpaced = Promise.resolve();
+
+/** Reports leave one after the other: many at once would hold up the thread that hands them on, and acknowledgements with it. */
+function spaced(): Promise<void> {
+  const turn = lastSpaced;
+  lastSpaced = turn.then(() => new Promise((resolve) => setTimeout(resolve, SPACE_MS)));
+  return turn;
+}
 
 function answer(message: ReaderAnswer): void {
   const isText = 'value' in message && message.value instanceof Uint8Array;
@@ -70,11 +120,10 @@ async function handle(request: ReaderRequest): Promise<void> {
     case 'registry':
       registry = request.registry;
       rules = new FoldRules(machineSettings(registry));
+      queries = queriesNow();
       return;
-    case 'query': {
-      const method = queries[request.method] as (query: unknown) => Promise<unknown>;
-      return answer({ id: request.id, value: await method(request.query) });
-    }
+    case 'query':
+      return answer({ id: request.id, value: await resultOf(request.method, request.query) });
     case 'events':
       streams.set(request.id, queries.events(request.filter)[Symbol.asyncIterator]());
       return page(request.id);

@@ -27,13 +27,14 @@ async function measure({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
   const folder = benchFolder();
   const year = `from=${since}&to=${day(Date.now() + DAY_MS)}`;
   const month = `from=${day(Date.now() - 30 * DAY_MS)}&to=${day(Date.now() + DAY_MS)}`;
+  const small = `/api/v1/usage?${month}&machine=machine-7&period=day`;
   try {
     const began = performance.now();
     const hours = await seedYear(folder, network, days, say);
     const seconds = (performance.now() - began) / 1000;
     say(`${hours} machine-hours in ${seconds.toFixed(0)} s, ${(folderBytes(dataFolder(folder)) / 1e6).toFixed(0)} MB`);
     const house = await startBenchHouse(network, { folder });
-    const ask = (name: string, pathname: string, goal: Goal) => timed(house, name, pathname, goal);
+    const ask = (name: string, pathname: string, goal: Goal | null) => timed(house, name, pathname, goal);
     const rows = [
       row('start with a year of a network', house.readyMs / 1000, 's', null, `${hours} machine-hours`),
       await ask('network year by lab and month', `/api/v1/usage?${year}&by=lab&period=month`, { atMost: 1000 }),
@@ -41,10 +42,12 @@ async function measure({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
         atMost: 50,
       }),
       await ask('168-hour heat map of a lab-year', `/api/v1/occupancy?${year}&lab=lab-1`, { atMost: 100 }),
-      await ask("a machine's 30 days", `/api/v1/usage?${month}&machine=machine-7&period=day`, { atMost: 20 }),
+      await ask("a machine's 30 days", small, { atMost: 20 }),
+      await ask('network month by lab and day', `/api/v1/usage?${month}&by=lab&period=day`, null),
     ];
     say('reports timed');
-    rows.push(...(await meanwhile(house, `/api/v1/usage?${year}&by=lab&period=month`, isQuick ? 4000 : 20_000)));
+    const report = `/api/v1/usage?${year}&by=lab&period=month`;
+    rows.push(...(await meanwhile(house, { report, small }, isQuick ? 4000 : 20_000)));
     rows.push(row('memory with a year of a network', memoryMB(house.pid).now, 'MB', { atMost: 300 }));
     await house.stop();
     return rows;
@@ -54,7 +57,7 @@ async function measure({ isQuick, say }: BenchRun): Promise<BenchRow[]> {
 }
 
 /** The middle of up to five answers; the first is a warm-up. */
-async function timed(house: BenchHouse, name: string, pathname: string, goal: Goal): Promise<BenchRow> {
+async function timed(house: BenchHouse, name: string, pathname: string, goal: Goal | null): Promise<BenchRow> {
   const took: number[] = [];
   for (let time = 0; time < 6; time++) {
     const began = performance.now();
@@ -74,7 +77,12 @@ async function timed(house: BenchHouse, name: string, pathname: string, goal: Go
   return row(name, median(warm), 'ms', goal, `first ${took[0]?.toFixed(0)} ms`);
 }
 
-async function meanwhile(house: BenchHouse, report: string, ms: number): Promise<BenchRow[]> {
+/** Acknowledgements and small queries while many read the same and different reports. */
+async function meanwhile(
+  house: BenchHouse,
+  { report, small }: { report: string; small: string },
+  ms: number,
+): Promise<BenchRow[]> {
   const spec = {
     kind: 'steady',
     port: house.mqttPort,
@@ -88,18 +96,33 @@ async function meanwhile(house: BenchHouse, report: string, ms: number): Promise
   const load = await startLoad(spec);
   const over = new AbortController();
   let answered = 0;
-  const readers = Array.from({ length: AT_ONCE }, async () => {
+  const waits: number[] = [];
+  const readers = Array.from({ length: AT_ONCE }, async (_, index) => {
+    // Half of them read the same; the others begin a second later each, so that no two are the same.
+    const path =
+      index % 2 === 0 ? report : report.replace(/from=([^&]*)/, `from=$1T00:00:${String(index).padStart(2, '0')}Z`);
     while (!over.signal.aborted) {
-      const answer = await house.get(report, over.signal);
+      const answer = await house.get(path, over.signal);
       await answer.arrayBuffer();
       answered += 1;
     }
   });
+  readers.push(
+    (async () => {
+      while (!over.signal.aborted) {
+        const began = performance.now();
+        await (await house.get(small, over.signal)).arrayBuffer();
+        waits.push(performance.now() - began);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })(),
+  );
   const busy = quantile((await load.done).latencyMs, 0.99);
   over.abort();
   await Promise.allSettled(readers);
   const note = `p99 ${idle.toFixed(1)} ms idle, ${busy.toFixed(1)} ms meanwhile; ${answered} reports answered`;
   return [
     row(`ack p99 with ${AT_ONCE} network-year reports at once, of idle`, busy / idle, '×', { atMost: 1.5 }, note),
+    row("a machine's 30 days meanwhile, p50", median(waits), 'ms', null, `p99 ${quantile(waits, 0.99).toFixed(0)} ms`),
   ];
 }

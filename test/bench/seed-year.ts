@@ -3,6 +3,7 @@ import type { Session } from '../../domain/layers.ts';
 import { applyInput, initialFold } from '../../domain/machine-fold.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
 import { type MachineSetting, machineSettings, seriesOf } from '../../ingest/rules.ts';
+import { fillTiers } from '../../ingest/tier-up.ts';
 import { SqliteLedger } from '../../stores/sqlite/ledger.ts';
 import { dataFolder } from './bench-house.ts';
 import { ledgerOf, registryOf } from './bench-project.ts';
@@ -15,8 +16,8 @@ const CLOSES = 20;
 const COMMIT_EVERY = 40;
 
 /**
- * Fills the ledger of a new folder with hourly rollups and sessions of every machine over `days` up to now, at the
- * store's port. The journal stays empty. Returns how many hours were written.
+ * Fills the ledger of a new folder with hourly rollups, their sums and sessions of every machine over `days` up to now,
+ * at the store's port. The journal stays empty. Returns how many hours were written.
  */
 export async function seedYear(
   folder: string,
@@ -49,10 +50,10 @@ export async function seedYear(
       rolledUntil: until,
       rules: setting.digest,
     });
+    await fillTiers(ledger, machine, setting.stays, { start: from, end: until });
     if (index % COMMIT_EVERY !== COMMIT_EVERY - 1) continue;
     await ledger.commit({ batch: 0, seq: 0 });
-    if (index % (COMMIT_EVERY * 10) === COMMIT_EVERY * 10 - 1)
-      say(`${index + 1} of ${settings.length} machines seeded`);
+    if (index % (COMMIT_EVERY * 5) === COMMIT_EVERY * 5 - 1) say(`${index + 1} of ${settings.length} machines seeded`);
   }
   await ledger.commit({ batch: 0, seq: 0 });
   await ledger.close();
