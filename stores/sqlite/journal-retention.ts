@@ -5,7 +5,7 @@ import type { JournalDue, JournalOldest, JournalTaken, PrunedStretch } from '../
 import { DAY_MS } from '../../domain/time.ts';
 
 /** What one transaction takes at most: acknowledgements wait behind it. */
-const BATCHES_AT_ONCE = 500;
+const BATCHES_AT_ONCE = 250;
 const BYTES_AT_ONCE = 262_144;
 const QUARANTINED_AT_ONCE = 200;
 

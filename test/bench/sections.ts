@@ -4,6 +4,7 @@ import { foldRate } from './fold-rate.ts';
 import { history } from './history.ts';
 import { influxExport } from './influx-export.ts';
 import { influxOutage } from './influx-outage.ts';
+import { kept } from './kept.ts';
 import { lateEvent } from './late-event.ts';
 import { packed } from './packed.ts';
 import { projectionLag } from './projection-lag.ts';
@@ -25,6 +26,7 @@ export const SECTIONS: readonly BenchSection[] = [
   recompute,
   lateEvent,
   packed,
+  kept,
   reports,
   influxExport,
   influxOutage,
