@@ -10,10 +10,10 @@ import type {
   Translation,
 } from '../domain/event.ts';
 import type { JournalTail, JournalWriter, Route } from '../domain/ports-journal.ts';
-import { HOUR_MS } from '../domain/time.ts';
 import { BridgeOwners } from './bridge-owners.ts';
 import { channelOf, eventBody } from './event-body.ts';
 import { type CommitLimits, type CommitListener, GroupCommit } from './group-commit.ts';
+import { HourlyQuota } from './hourly-quota.ts';
 import { JournalIndex } from './journal-index.ts';
 import { isPlain, keptPayload, printOf } from './kept-message.ts';
 import type { Settled } from './open-batch.ts';
@@ -54,11 +54,12 @@ export class Receiver {
   readonly #clock: () => number;
   #sources = new Map<string, Source>();
   #owners = new BridgeOwners([]);
-  readonly #quarantined = new Map<string, { hour: number; n: number }>();
+  readonly #quarantineQuota: HourlyQuota;
   #index: JournalIndex | undefined;
   #countsTakenAt = 0;
   #held: { source: Source; packet: Packet; settled: Settled }[] = [];
   #isUrgent = false;
+
   constructor(deps: {
     writer: JournalWriter;
     badges: BadgeDesk;
@@ -67,6 +68,7 @@ export class Receiver {
     listener: CommitListener;
   }) {
     this.#limits = deps.limits;
+    this.#quarantineQuota = new HourlyQuota(deps.limits.quarantinePerHour);
     this.#badges = deps.badges;
     this.#clock = deps.clock;
     const listener: CommitListener = {
@@ -221,13 +223,8 @@ export class Receiver {
     source: Source,
     row: { topic: string; payload: string; bytes: number; receivedAt: number; code: QuarantineCode; detail: string },
   ): void {
-    const hour = Math.floor(row.receivedAt / HOUR_MS);
-    const window = this.#quarantined.get(source.id);
-    const n = window?.hour === hour ? window.n + 1 : 1;
-    this.#quarantined.set(source.id, { hour, n });
-    if (n <= this.#limits.quarantinePerHour) {
-      this.#commit.batch.quarantine.push({ connector: source.id, ...row, detail: scrubText(row.detail) });
-    }
+    if (!this.#quarantineQuota.take(source.id, row.receivedAt)) return;
+    this.#commit.batch.quarantine.push({ connector: source.id, ...row, detail: scrubText(row.detail) });
   }
 
   #storeEvents(source: Source, topic: string, events: readonly BridgeEvent[], receivedAt: number): number {
