@@ -5,10 +5,11 @@ import { compareInputs } from '../domain/input-order.ts';
 import type { MachineView } from '../domain/layers.ts';
 import { applyInput, initialFold, isAfter, type Watermarks, watermarks } from '../domain/machine-fold.ts';
 import type { MachineInput } from '../domain/machine-input.ts';
-import { badgeReply, nextChangeAt, viewOf } from '../domain/machine-view.ts';
+import { nextChangeAt, viewOf } from '../domain/machine-view.ts';
 import type { StoredFold } from '../domain/ports.ts';
-import type { Checkpoint, LedgerWriter, RowBytes, SettledLayers } from '../domain/ports-ledger.ts';
+import type { LedgerWriter, RowBytes, SettledLayers } from '../domain/ports-ledger.ts';
 import type { RetentionDue } from '../domain/retention.ts';
+import { BadgeReplies } from './badge-replies.ts';
 import { checkpointBefore } from './checkpoint-before.ts';
 import { type InputSource, storedInputs } from './fold-inputs.ts';
 import { mixedDigest } from './fold-rules.ts';
@@ -17,11 +18,12 @@ import { FrozenSessions } from './frozen-sessions.ts';
 import type { ProjectionFollower } from './projection-follower.ts';
 import { REMEMBERED_MS, RecentPast } from './recent-past.ts';
 import type { Replied } from './replied.ts';
-import { rollUp, rollUpUntil } from './roll-up.ts';
+import { NO_SPAN, rollUp, rollUpUntil, widened } from './roll-up.ts';
 import type { MachineSetting } from './rules.ts';
 import { SessionCorrections } from './session-corrections.ts';
 import { fillSessionEnergy, forgetSessionEnergy } from './session-energy.ts';
-import { emitInto, noLayers, settledBefore } from './settled-layers.ts';
+import { SettledBuffer } from './settled-buffer.ts';
+import { emitInto, noLayers } from './settled-layers.ts';
 import { fillTiers } from './tier-up.ts';
 import { ToldInputs } from './told-inputs.ts';
 
@@ -36,10 +38,9 @@ export class MachineProjection {
   #rules: string;
   #rolledFrom: number;
   #rolledUntil: number;
-  /** Rollups from here on were made of layers that have changed since. */
-  #staleFrom = Number.POSITIVE_INFINITY;
-  #settled: SettledLayers = noLayers();
-  #checkpoints: Checkpoint[] = [];
+  /** Rollups in here were made of layers that have changed since. */
+  #stale = NO_SPAN;
+  readonly #settled = new SettledBuffer();
   #recent = new RecentPast();
   readonly #corrections: SessionCorrections;
   readonly #frozen: FrozenSessions;
@@ -67,22 +68,26 @@ export class MachineProjection {
     this.#rolledFrom = stored?.rolledFrom ?? 0;
     this.#rolledUntil = stored?.rolledUntil ?? 0;
   }
+
   /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
     if (this.#rules === setting.digest) this.#setting = setting;
     return this.#rules !== setting.digest;
   }
+
   /** The same machine under other rules, with nothing but frozen sessions. Both keep what they are told in one place. */
   async successor(source: InputSource, setting: MachineSetting): Promise<MachineProjection> {
     const state = JSON.stringify(await this.#frozen.fold(setting.from));
     const begun = { machine: this.id, state, rules: setting.digest, rolledFrom: 0, rolledUntil: 0 };
     return new MachineProjection(source, setting, begun, this.#ledger, this.#told);
   }
+
   /** Whether something changed since the last `flush`. */
   get isDirty(): boolean {
     return this.#isDirty;
   }
+
   /** The newest instant that was folded, UTC ms. */
   get at(): number {
     return this.#state.at;
@@ -122,22 +127,19 @@ export class MachineProjection {
     if (recent) return this.#foldRecent(recent, added);
     return this.#foldAgain(changedFrom, (counted.at(-1) as MachineInput).at, added);
   }
+
   #foldOn(inputs: readonly MachineInput[], from: number): Replied[] {
     const { rules } = this.#setting;
-    const emit = emitInto(this.#settled);
-    const replied: Replied[] = [];
+    const emit = this.#settled.emit();
+    const replies = new BadgeReplies(inputs, rules);
     for (const input of inputs) {
       if (input.at < from) continue;
-      const boundary = checkpointBefore(input.at);
-      if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
+      this.#settled.noteState(this.#state, input.at);
       this.#recent.note(this.#state, input);
-      if (input.kind === 'badge') {
-        const reply = badgeReply(this.#state, input, rules);
-        if (reply !== null) replied.push({ input, reply });
-      }
+      replies.note(this.#state, input);
       applyInput(this.#state, input, rules, emit);
     }
-    return replied;
+    return replies.given;
   }
 
   /** Computes the last half minute again, out of memory: devices' clocks differ a little. */
@@ -148,23 +150,19 @@ export class MachineProjection {
     const { state, inputs } = recent;
     const { rules } = this.#setting;
     const old = watermarks(state);
-    this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, rules));
+    this.#stale = widened(this.#stale, rollUpUntil(state, rules), Number.POSITIVE_INFINITY);
     await forgetSessionEnergy(this.#ledger, this.id, old);
     await this.#replaceLayers(old, null, noLayers());
-    this.#settled = settledBefore(this.#settled, old);
-    const emit = emitInto(this.#settled);
-    const badges = added.filter((input) => input.kind === 'badge');
-    const replied: Replied[] = [];
+    this.#settled.keepBefore(old);
+    const emit = this.#settled.emit();
+    const replies = new BadgeReplies(added, rules);
     for (const input of inputs) {
-      const boundary = checkpointBefore(input.at);
-      if (boundary > state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(state) });
-      const badge = input.kind === 'badge' && badges.find((one) => compareInputs(one, input) === 0);
-      const reply = badge && badgeReply(state, badge, rules);
-      if (badge && reply) replied.push({ input: badge, reply });
+      this.#settled.noteState(state, input.at);
+      replies.note(state, input);
       applyInput(state, input, rules, emit);
     }
     this.#state = state;
-    return replied;
+    return replies.given;
   }
 
   /**
@@ -178,29 +176,28 @@ export class MachineProjection {
     const state = await this.#frozen.fold(this.#setting.from, checkpoint);
     const start = checkpoint?.at ?? this.#setting.from;
     const old = watermarks(state);
-    this.#staleFrom = Math.min(this.#staleFrom, rollUpUntil(state, this.#setting.rules));
+    const staleFrom = rollUpUntil(state, this.#setting.rules);
     await forgetSessionEnergy(this.#ledger, this.id, old);
     const settled = noLayers();
     const emit = emitInto(settled);
     const recent = new RecentPast();
     const recentFrom = Math.max(this.#state.at, to) - REMEMBERED_MS;
-    const badges = added.filter((input) => input.kind === 'badge');
-    const replied: Replied[] = [];
+    const replies = new BadgeReplies(added, this.#setting.rules);
     for await (const inputs of storedInputs(this.#ledger, this.#source, start, Number.MAX_SAFE_INTEGER)) {
       for (const input of inputs) {
         const boundary = checkpointBefore(input.at);
         if (boundary > state.at && boundary > start) {
           const text = JSON.stringify(state);
           if (boundary > to && (await this.#ledger.checkpointAt(this.id, boundary))?.state === text) {
-            await this.#replaceLayers(old, watermarks(state), settled);
+            const until = watermarks(state);
+            await this.#replaceLayers(old, until, settled);
+            this.#stale = widened(this.#stale, staleFrom, Math.max(...Object.values(until)));
             if (boundary > recentFrom) this.#recent.forget();
-            return replied;
+            return replies.given;
           }
           await this.#ledger.putCheckpoint(this.id, { at: boundary, state: text });
         }
-        const badge = input.kind === 'badge' && badges.find((one) => compareInputs(one, input) === 0);
-        const reply = badge && badgeReply(state, badge, this.#setting.rules);
-        if (badge && reply) replied.push({ input: badge, reply });
+        replies.note(state, input);
         if (input.at >= recentFrom) recent.note(state, input);
         applyInput(state, input, this.#setting.rules, emit);
       }
@@ -208,7 +205,8 @@ export class MachineProjection {
     this.#state = state;
     this.#recent = recent;
     await this.#replaceLayers(old, null, settled);
-    return replied;
+    this.#stale = widened(this.#stale, staleFrom, Number.POSITIVE_INFINITY);
+    return replies.given;
   }
 
   /** Writes the newest readings to the ledger's open transaction, so that everything that came can be read from it. */
@@ -218,10 +216,9 @@ export class MachineProjection {
 
   /** Folds inputs that are stored already and come in order, none before `at`; `isTold`: something was ever told of the machine. */
   foldStored(inputs: readonly MachineInput[], isTold: boolean): void {
-    const emit = emitInto(this.#settled);
+    const emit = this.#settled.emit();
     for (const input of inputs) {
-      const boundary = checkpointBefore(input.at);
-      if (boundary > this.#state.at) this.#checkpoints.push({ at: boundary, state: JSON.stringify(this.#state) });
+      this.#settled.noteState(this.#state, input.at);
       applyInput(this.#state, input, this.#setting.rules, emit);
     }
     this.#isDirty ||= isTold;
@@ -256,12 +253,9 @@ export class MachineProjection {
   }
 
   async #writeSettled(): Promise<void> {
-    for (const checkpoint of this.#checkpoints) await this.#ledger.putCheckpoint(this.id, checkpoint);
-    this.#checkpoints = [];
-    const settled = this.#settled;
-    if (Object.values(settled).every(({ length }) => length === 0)) return;
-    this.#settled = noLayers();
-    await this.#replaceLayers(null, null, settled);
+    const { layers, checkpoints } = this.#settled.take();
+    for (const checkpoint of checkpoints) await this.#ledger.putCheckpoint(this.id, checkpoint);
+    if (layers) await this.#replaceLayers(null, null, layers);
   }
 
   /** Fills the tiers of a ledger that had none; false when they are there already. */
@@ -283,14 +277,14 @@ export class MachineProjection {
       machine: this.id,
       rolledFrom: this.#rolledFrom,
       rolledUntil: this.#rolledUntil,
-      staleFrom: this.#staleFrom,
+      stale: this.#stale,
       corrected,
       fold: this.#state,
       hasEnergy: this.#source.series.length > 0,
     });
     this.#rolledFrom = rolled.rolledFrom;
     this.#rolledUntil = rolled.rolledUntil;
-    this.#staleFrom = Number.POSITIVE_INFINITY;
+    this.#stale = NO_SPAN;
     assert(this.#rolledFrom <= this.#rolledUntil, 'rollups end after they begin');
     await this.#ledger.putFold({
       machine: this.id,

@@ -7,7 +7,7 @@ import { openingIntervals } from '../domain/opening.ts';
 import type { LedgerWriter } from '../domain/ports-ledger.ts';
 import { type MachineHistory, type RollupHour, rollupHours } from '../domain/rollup.ts';
 import { openService } from '../domain/service.ts';
-import type { Span } from '../domain/spans.ts';
+import { type Span, subtractSpans, unionSpans } from '../domain/spans.ts';
 import { endOfPiece, type Stay, startOfPiece } from '../domain/stay.ts';
 import { HOUR_MS } from '../domain/time.ts';
 import type { MachineSetting } from './rules.ts';
@@ -21,8 +21,8 @@ export interface RollUpState {
   machine: string;
   rolledFrom: number;
   rolledUntil: number;
-  /** Rollups from here on were made of layers that have changed since; infinite when none has. */
-  staleFrom: number;
+  /** Rollups in here were made of layers that have changed since; empty when none has. */
+  stale: Span;
   /** Sessions in effect changed here, and nothing else. */
   corrected: readonly Span[];
   fold: FoldState;
@@ -87,28 +87,48 @@ async function rollHours(
     changed.push({ start: until, end: rolledUntil });
     rolledUntil = Math.max(until, rolledFrom);
   }
-  if (rolledUntil <= rolledFrom || state.staleFrom < rolledFrom) {
+  let staleEnd = state.stale.end;
+  const isEarlier = state.stale.start < Math.min(rolledFrom, staleEnd);
+  if (rolledUntil <= rolledFrom || isEarlier) {
     const first = await ledger.firstInputAt(state.machine, setting.from);
     if (first === null || startOfPiece(stays, first) >= until) return { rolledFrom: 0, rolledUntil: 0 };
     rolledUntil = rolledUntil <= rolledFrom ? startOfPiece(stays, first) : rolledUntil;
+    staleEnd = Math.max(staleEnd, rolledFrom);
     rolledFrom = startOfPiece(stays, first);
   }
-  const stale =
-    state.staleFrom < rolledUntil ? startOfPiece(stays, Math.max(rolledFrom, state.staleFrom)) : rolledUntil;
-  for (let from = stale; from < until; ) {
-    const to = Math.min(until, startOfPiece(stays, from + STRETCH_MS));
-    await rollStretch(ledger, setting, state, from, to);
-    from = to;
-  }
-  if (stale < until) changed.push({ start: stale, end: until });
-  for (const { start, end } of state.corrected) {
-    const from = startOfPiece(stays, Math.max(rolledFrom, start));
-    const to = Math.min(stale, until, endOfPiece(stays, end));
-    if (!(from < to)) continue;
-    await rollStretch(ledger, setting, state, from, to);
-    changed.push({ start: from, end: to });
+  const stale = isSpan(state.stale)
+    ? {
+        start: startOfPiece(stays, Math.max(rolledFrom, state.stale.start)),
+        end: Math.min(rolledUntil, endOfPiece(stays, staleEnd)),
+      }
+    : state.stale;
+  const rolled = unionSpans([stale, { start: rolledUntil, end: until }].filter(isSpan), []);
+  const corrected = state.corrected.map(({ start, end }) => ({
+    start: startOfPiece(stays, Math.max(rolledFrom, start)),
+    end: Math.min(until, endOfPiece(stays, end)),
+  }));
+  rolled.push(...corrected.filter(isSpan).flatMap((span) => subtractSpans([span], rolled)));
+  for (const { start, end } of rolled) {
+    for (let from = start; from < end; ) {
+      const to = Math.min(end, startOfPiece(stays, from + STRETCH_MS));
+      await rollStretch(ledger, setting, state, from, to);
+      from = to;
+    }
+    changed.push({ start, end });
   }
   return { rolledFrom, rolledUntil: until };
+}
+
+/** Nothing. */
+export const NO_SPAN: Span = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY };
+
+/** The span that holds another one too. */
+export function widened(span: Span, start: number, end: number): Span {
+  return { start: Math.min(span.start, start), end: Math.max(span.end, end) };
+}
+
+function isSpan({ start, end }: Span): boolean {
+  return start < end;
 }
 
 async function rollStretch(
