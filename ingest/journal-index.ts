@@ -1,5 +1,6 @@
+import { StorageError } from '../domain/failure.ts';
 import type { JournalTail, Route, SeenRow } from '../domain/ports-journal.ts';
-import { readMessageHeads } from './record.ts';
+import { type MessageHead, readMessageHeads } from './record.ts';
 import type { Source } from './source.ts';
 
 /** What the journal's end tells of each connector, and the numbers of its routes. */
@@ -9,6 +10,7 @@ export class JournalIndex {
   readonly #packets = new Map<string, { messageId: number; crc: number }[]>();
   #nextRoute = 1;
 
+  /** Throws `StorageError` when what the journal kept cannot be read. */
   constructor(tail: JournalTail) {
     const connectors = new Map<number, string>();
     for (const route of tail.routes) {
@@ -17,7 +19,7 @@ export class JournalIndex {
       this.#nextRoute = Math.max(this.#nextRoute, route.id + 1);
     }
     for (const row of tail.seen) append(this.#seen, row.connector, row);
-    for (const head of tail.recentMessages.flatMap(readMessageHeads)) {
+    for (const head of tail.recentMessages.flatMap(headsOf)) {
       const connector = connectors.get(head.route);
       if (connector !== undefined && head.messageId > 0) append(this.#packets, connector, head);
     }
@@ -39,6 +41,15 @@ export class JournalIndex {
     const id = this.#nextRoute++;
     this.#routes.set(key, id);
     return { id, isNew: true };
+  }
+}
+
+function headsOf(block: Uint8Array): MessageHead[] {
+  try {
+    return readMessageHeads(block);
+  } catch (error) {
+    const sentence = 'Cannot use the journal: its last messages are damaged; restore the last backup';
+    throw new StorageError('corrupt', sentence, error);
   }
 }
 

@@ -107,6 +107,26 @@ describe('messages as bytes', () => {
   });
 });
 
+describe('message bytes that the disk changed', () => {
+  const block = new ByteBlock(1);
+  const head = { route: 1, receivedAt: 2, outcome: OUTCOME.events, messageId: 3, crc: 4 };
+  for (const topic of ['one', 'two']) writeMessage(block, head, topic, new Uint8Array(40));
+  const bytes = block.done();
+
+  it('are refused wherever they are cut off, but between two messages', () => {
+    const lengths = Array.from({ length: bytes.length + 1 }, (_, length) => length);
+    const readable = lengths.filter((length) => {
+      try {
+        return readMessageHeads(bytes.slice(0, length)).length >= 0;
+      } catch (error) {
+        expect(error).toBeInstanceOf(RangeError);
+        return false;
+      }
+    });
+    expect(readable).toEqual([0, bytes.length / 2, bytes.length]);
+  });
+});
+
 describe('ByteBlock', () => {
   it('grows as it must and gives back what was written', () => {
     const block = new ByteBlock(1);

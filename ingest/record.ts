@@ -107,7 +107,7 @@ export function writeMessage(block: ByteBlock, head: MessageHead, topic: string,
   block.bytes(payload);
 }
 
-/** Reads the heads of the messages of one block, in order. */
+/** Reads the heads of the messages of one block, in order. Throws when the bytes are not ours. */
 export function readMessageHeads(bytes: Uint8Array): MessageHead[] {
   const reader = new ByteReader(bytes);
   const heads: MessageHead[] = [];
@@ -122,5 +122,6 @@ export function readMessageHeads(bytes: Uint8Array): MessageHead[] {
     const payloadBytes = reader.u32();
     reader.at += payloadBytes;
   }
+  if (reader.at !== bytes.length) throw new RangeError('Cannot read stored messages: the last one is cut off');
   return heads;
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { Device } from '../process/device.ts';
 import {
@@ -134,5 +135,25 @@ describe('a damaged journal', () => {
     const verified = await runFabmeter(['verify', '--data', data]);
     expect(verified.code).toBe(1);
     expect(verified.out + verified.err).toMatch(says);
+  });
+});
+
+const BROKEN_CELLS: { what: string; sql: string }[] = [
+  { what: 'the messages of its last batch are garbage', sql: "UPDATE batch SET message_bytes = x'07070707070707'" },
+  { what: 'what it has seen is garbage', sql: "UPDATE seen SET ranges = '[[1,'" },
+];
+
+describe('a journal with a damaged cell', () => {
+  it.each(BROKEN_CELLS)('is told in a sentence at the start, when $what', async ({ sql }) => {
+    const data = throwAwayFolder();
+    const first = await startFabmeter({ data, registry: smallLab(1) });
+    await send(first, Date.now() - HOUR_MS, 2);
+    expect((await first.stop()).code).toBe(0);
+    const db = new DatabaseSync(path.join(data, 'journal.db'));
+    expect(db.prepare(sql).run().changes).toBeGreaterThan(0);
+    db.close();
+    const started = await tryToStart({ data });
+    expect(started).not.toBeInstanceOf(RunningFabmeter);
+    expect(started).toMatchObject({ code: 1, err: expect.stringMatching(/^Cannot use .*journal.*damaged; restore/m) });
   });
 });
