@@ -18,10 +18,11 @@ export function storageError(error: unknown, file: string): StorageError {
   if (error instanceof StorageError) return error;
   const errcode = (error as { errcode?: unknown } | null)?.errcode;
   const primary = typeof errcode === 'number' ? errcode & 0xff : -1;
-  const known = CODES[primary] ?? unreadable(error) ?? {
-    code: 'io' as const,
-    sentence: `the store answered: ${String((error as Error)?.message ?? error)}`,
-  };
+  const known = CODES[primary] ??
+    unreadable(error) ?? {
+      code: 'io' as const,
+      sentence: `the store answered: ${String((error as Error)?.message ?? error)}`,
+    };
   return new StorageError(known.code, `Cannot use ${file}: ${known.sentence}`, error);
 }
 
