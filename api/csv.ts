@@ -6,6 +6,7 @@ import { didYouMean } from '../domain/suggestion.ts';
 import { csvText, DIALECT_NAMES, STANDARD, type TableRow } from './csv-text.ts';
 import { isFailure } from './parameters.ts';
 import { problem } from './problem.ts';
+import type { WrittenAnswer } from './written-answer.ts';
 
 /** A table as a route declares it, in each dialect. */
 export const CSV = {
@@ -32,19 +33,19 @@ export function tableResponse(c: Context, name: string, write: (dialect: string)
 }
 
 /**
- * Answers with what `write` makes of an answer in UTF-8: JSON (`dialect` null) or a table, as it was asked for. For
+ * Answers with what `write` makes of an answer already written: JSON (`dialect` null) or a table, as it was asked for. For
  * answers that are so long that they are written in another thread.
  */
 export async function textResponse(
   c: Context,
   name: string,
-  write: (dialect: string | null) => Promise<Uint8Array>,
+  write: (dialect: string | null) => Promise<WrittenAnswer>,
 ): Promise<Response | Failure> {
   const dialect = wantsCsv(c) ? dialectOf(c) : null;
   if (isFailure(dialect)) return dialect;
-  const bytes = (await write(dialect)) as Uint8Array<ArrayBuffer>;
+  const { bytes, tag } = await write(dialect);
   const headers = dialect === null ? { 'content-type': 'application/json' } : tableHeaders(name, dialect);
-  return new Response(bytes, { headers });
+  return new Response(bytes, { headers: { ...headers, etag: tag } });
 }
 
 /** The dialect of tables that was asked for; a failure when it is not known. */

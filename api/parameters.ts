@@ -84,8 +84,21 @@ export interface Selected {
   zones: string[];
 }
 
+/** Selections of many machines, by the registry in which they were looked for: the same reports are asked for again. */
+const wide = new WeakMap<Registry, Map<string, Selected>>();
+const WIDE = 100;
+
 /** The machines that a selection names, in the order of the registry, also those that are only lent; or what it misspells. */
-export function selectMachines(document: Registry, { machine, lab, kind }: Selection): Selected | Failure {
+export function selectMachines(document: Registry, selection: Selection): Selected | Failure {
+  const { machine, lab, kind } = selection;
+  const key = JSON.stringify([machine, lab, kind]);
+  const known = wide.get(document) ?? new Map<string, Selected>();
+  const selected = known.get(key) ?? lookFor(document, selection);
+  if (!isFailure(selected) && selected.machines.length > WIDE) wide.set(document, known.set(key, selected));
+  return selected;
+}
+
+function lookFor(document: Registry, { machine, lab, kind }: Selection): Selected | Failure {
   if (machine !== undefined && !document.machines.some(({ id }) => id === machine)) {
     return unknownName(
       'machine',

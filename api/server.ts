@@ -21,7 +21,7 @@ export interface ApiServer {
 export function createApiServer({ app, close: closeApp }: ApiApp): ApiServer {
   const http = createServer(
     { requestTimeout: REQUEST_MS_MAX, headersTimeout: HEADERS_MS_MAX },
-    getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(app.fetch),
   );
   http.maxConnections = CONNECTIONS_MAX;
   return {

@@ -1,6 +1,7 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import { uptimeText } from '../uptime-text.ts';
 import { usageText } from '../usage-text.ts';
+import { writtenAnswer } from '../written-answer.ts';
 import { queryActivity } from './activity-query.ts';
 import { queryCalibration } from './calibration-query.ts';
 import { queryCharter } from './charter-query.ts';
@@ -16,8 +17,6 @@ import { querySessions } from './sessions-query.ts';
 import { queryUptime } from './uptime-query.ts';
 import { queryCoverageToday, queryUsage } from './usage-query.ts';
 
-const UTF8 = new TextEncoder();
-
 /** Makes the queries over a ledger and a journal. Each reads the ledger as it was at one moment, whatever is projected meanwhile. */
 export function createQueries(deps: QueryDeps): Queries {
   const reading =
@@ -29,10 +28,10 @@ export function createQueries(deps: QueryDeps): Queries {
     explain: reading(queryExplain),
     uptime: reading(queryUptime),
     usageText: reading(async (within, { query, form }: Parameters<Queries['usageText']>[0]) =>
-      UTF8.encode(usageText(await queryUsage(within, query), form)),
+      writtenAnswer(usageText(await queryUsage(within, query), form)),
     ),
     uptimeText: reading(async (within, { query, dialect }: Parameters<Queries['uptimeText']>[0]) =>
-      UTF8.encode(uptimeText(await queryUptime(within, query), query.by, dialect)),
+      writtenAnswer(uptimeText(await queryUptime(within, query), query.by, dialect)),
     ),
     calibration: reading(queryCalibration),
     charter: reading(queryCharter),

@@ -14,6 +14,7 @@ import type { Period } from '../../domain/time.ts';
 import type { UptimeRow } from '../../domain/uptime.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsageForm } from '../usage-text.ts';
+import type { WrittenAnswer } from '../written-answer.ts';
 
 /** What a machine's newest readings say of its thresholds. */
 export interface CalibrationAnswer {
@@ -210,9 +211,9 @@ export interface Queries {
     query: RangeText & ChosenMachines & { by: Exclude<GroupBy, 'audience'>; period: UsagePeriod },
   ): Promise<UptimeAnswer>;
   /** The answer of `usage` in UTF-8, written where it was added up. */
-  usageText(query: { query: Parameters<Queries['usage']>[0]; form: UsageForm }): Promise<Uint8Array>;
+  usageText(query: { query: Parameters<Queries['usage']>[0]; form: UsageForm }): Promise<WrittenAnswer>;
   /** The answer of `uptime` in UTF-8: a table in a dialect, or JSON (`dialect` null). */
-  uptimeText(query: { query: Parameters<Queries['uptime']>[0]; dialect: string | null }): Promise<Uint8Array>;
+  uptimeText(query: { query: Parameters<Queries['uptime']>[0]; dialect: string | null }): Promise<WrittenAnswer>;
   occupancy(query: RangeText & { lab: string }): Promise<OccupancyAnswer>;
   /** Machines of one kind. */
   saturation(query: RangeText & ChosenMachines): Promise<SaturationAnswer>;

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createQueries } from '../../api/queries/create-queries.ts';
 import type { Queries } from '../../api/queries/queries.ts';
+import type { WrittenAnswer } from '../../api/written-answer.ts';
 import type { StoredEvent } from '../../domain/event.ts';
 import { StorageError } from '../../domain/failure.ts';
 import type { EventFilter } from '../../domain/ports.ts';
@@ -41,7 +42,7 @@ export type ReaderAnswer =
 /** Queries about more machines are reports: they are answered one after the other, and let all other queries pass. */
 const NARROW_MACHINES_MAX = 100;
 const BREATH_MS = 20;
-const SPACE_MS = 20;
+const SPACE_MS = 50;
 
 const port = parentPort as MessagePort;
 stepBack(10);
@@ -91,7 +92,7 @@ async function resultOf(method: ReaderMethod, query: unknown): Promise<unknown> 
   if (breadthOf(query) <= NARROW_MACHINES_MAX) return ask(queries);
   const value = await reports.ask(JSON.stringify([method, query]), () => ask(queriesNow(breather())));
   await spaced();
-  return value instanceof Uint8Array ? value.slice() : value;
+  return isWritten(value) ? { ...value, bytes: value.bytes.slice() } : value;
 }
 
 let lastSpaced = Promise.resolve();
@@ -104,8 +105,12 @@ function spaced(): Promise<void> {
 }
 
 function answer(message: ReaderAnswer): void {
-  const isText = 'value' in message && message.value instanceof Uint8Array;
-  port.postMessage(message, isText ? [(message.value as Uint8Array<ArrayBuffer>).buffer] : []);
+  const value = 'value' in message ? message.value : null;
+  port.postMessage(message, isWritten(value) ? [value.bytes.buffer] : []);
+}
+
+function isWritten(value: unknown): value is WrittenAnswer {
+  return typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array;
 }
 
 async function page(id: number): Promise<void> {
