@@ -42,6 +42,25 @@ describe('parseRegistry()', () => {
     expect(parseRegistry('{"network":{"id":"a"}}', 'x')).toMatchObject({ document: { network: { id: 'a' } } });
   });
 
+  it('reads a large document of JSON as a small one, with its lines', () => {
+    const machines = Array.from({ length: 3000 }, (_, n) => ({
+      id: `laser-${n}`,
+      lab: 'pasteur',
+      name: 'Découpe "1"',
+    }));
+    const text = JSON.stringify({ network: { id: 'a' }, machines }, null, 1);
+    const file = parseRegistry(text, 'x') as RegistryFile;
+    expect(text.length).toBeGreaterThan(200_000);
+    expect(file.document).toEqual({ network: { id: 'a' }, machines });
+    expect(file.lineOf('machines[2].lab')).toBe(
+      text.slice(0, text.indexOf('"lab"', text.indexOf('laser-2"'))).split('\n').length,
+    );
+    expect(parseRegistry(text.slice(0, -3), 'x')).toMatchObject({
+      kind: 'failure',
+      sentence: expect.stringContaining('YAML: line'),
+    });
+  });
+
   it('gives an empty document for an empty file', () => {
     expect(parseRegistry('', 'x')).toMatchObject({ document: null });
   });

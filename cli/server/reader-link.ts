@@ -6,6 +6,9 @@ import type { EventFilter } from '../../domain/ports.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { ReaderAnswer, ReaderMethod, ReaderRequest, ReaderSetup } from './reader-thread.ts';
 
+/** Adding up a report leaves much behind at once: in less room it would be taken for what stays. */
+const YOUNG_MB = 24;
+
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
 
 /** The queries, answered in a thread of their own so that no report delays an acknowledgement. */
@@ -18,7 +21,11 @@ export class ReaderLink implements Queries {
   /** `settle` is awaited before each query, so that it sees what was acknowledged before it. */
   constructor(setup: ReaderSetup, settle: () => Promise<void>, died: (error: Error) => void) {
     this.#settle = settle;
-    this.#worker = new Worker(new URL('./reader-thread.ts', import.meta.url), { workerData: setup, name: 'reader' });
+    this.#worker = new Worker(new URL('./reader-thread.ts', import.meta.url), {
+      workerData: setup,
+      name: 'reader',
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     this.#worker.on('message', (answer: ReaderAnswer) => this.#hear(answer));
     this.#worker.on('error', (error: unknown) => died(error as Error));
   }

@@ -164,10 +164,8 @@ export class SqliteLedgerReader extends LedgerConnection implements LedgerReader
   }
 
   async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
-    const sql = TIER_SQL[tier];
-    return this.lists(sql, this.machineNo(machine) ?? NOBODY, from, to).map((row) =>
-      tierOf(row, machine, this.#tokenOf),
-    );
+    const rows = this.lists(TIER_SQL[tier], this.machineNo(machine) ?? NOBODY, from, to);
+    return rows.map((row) => tierOf(row, machine, this.#tokenOf));
   }
 
   /** The token of a member's number; those that were added since the last time are read when one of them is met. */

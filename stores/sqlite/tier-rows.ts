@@ -1,5 +1,5 @@
 import type { TierSum } from '../../domain/tier.ts';
-import { totalsOf, type Values } from './ledger-rows.ts';
+import type { Values } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS } from './ledger-schema.ts';
 
 const FIGURES = ROLLUP_COLUMNS.length;
@@ -23,13 +23,40 @@ export function packTier(sum: TierSum, members: readonly number[]): Uint8Array {
 export function tierOf(values: Values, machine: string, tokenOf: (no: number) => string): TierSum {
   const [start, lab, body] = values as [number, string, Uint8Array];
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const figures: (number | null)[] = [];
-  let at = 0;
-  for (; at < FIGURES * FIGURE_BYTES; at += FIGURE_BYTES) {
-    const figure = view.getFloat64(at, true);
-    figures.push(Number.isNaN(figure) ? null : figure);
-  }
-  const members: string[] = [];
-  for (; at < body.byteLength; at += MEMBER_BYTES) members.push(tokenOf(view.getUint32(at, true)));
-  return { machine, lab, start, members, ...totalsOf(figures, 0) };
+  const from = FIGURES * FIGURE_BYTES;
+  const members = new Array<string>((body.byteLength - from) / MEMBER_BYTES);
+  for (let index = 0; index < members.length; index++)
+    members[index] = tokenOf(view.getUint32(from + index * MEMBER_BYTES, true));
+  const figure = (place: number): number => view.getFloat64(place * FIGURE_BYTES, true);
+  const known = (place: number): number | null => {
+    const value = figure(place);
+    return Number.isNaN(value) ? null : value;
+  };
+  // Written out, as in `totalsOf`, and without a list between: whatever is made for each row has to be cleared away.
+  return {
+    machine,
+    lab,
+    start,
+    members,
+    offMs: figure(0),
+    standbyMs: figure(1),
+    runningMs: figure(2),
+    unknownMs: figure(3),
+    bridgedMs: figure(4),
+    badgedMs: figure(5),
+    attributedMs: figure(6),
+    openMs: known(7),
+    outsideMs: known(8),
+    runningOpenMs: known(9),
+    unknownOpenMs: known(10),
+    heldOpenMs: known(11),
+    faultMs: figure(12),
+    maintenanceMs: figure(13),
+    faultOpenMs: known(14),
+    maintenanceOpenMs: known(15),
+    sessions: figure(16),
+    doubtful: figure(17),
+    energyWh: known(18),
+    recoveredWh: known(19),
+  };
 }
