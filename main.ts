@@ -3,26 +3,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 
-/**
- * Short-lived messages fill whatever young space they get, and each thread lets its old space grow to a multiple of what
- * it needs before it clears up: more than this only takes memory.
- */
-const SMALL_HEAPS = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
-/** Few heaps for many threads, and what was freed goes back to the system. */
-const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '131072' };
+/** Short-lived messages fill whatever young space they get; more than this only takes memory. */
+const YOUNG_SPACE = '--max-semi-space-size=4';
 
 /**
- * Begins the same process again with settings that can only be made before it begins: heaps that stay small, and
- * compiled code that is kept between starts. Where the system cannot do that, it goes on as it is and takes more memory.
+ * Begins the same process again with settings that can only be made before it begins: a young space that stays small,
+ * few heaps of malloc for its many threads, and compiled code that is kept between starts. Where the system cannot do
+ * that, it goes on as it is and takes more memory.
  */
 function beginFrugally(): void {
   const { execve, execArgv, argv, execPath, env } = process;
   const [, , command = 'start'] = argv;
   const isServing = command === 'start' || command === 'demo' || command.startsWith('-');
-  if (!execve || !isServing || SMALL_HEAPS.some((flag) => execArgv.includes(flag))) return;
-  execve(execPath, [execPath, ...execArgv, ...SMALL_HEAPS, ...argv.slice(1)], {
-    ...MALLOC,
+  if (!execve || !isServing || execArgv.includes(YOUNG_SPACE)) return;
+  execve(execPath, [execPath, ...execArgv, YOUNG_SPACE, ...argv.slice(1)], {
     ...env,
+    MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(tmpdir(), 'node-compile-cache'),
   });
 }
