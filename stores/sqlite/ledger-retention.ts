@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { SeriesReading } from '../../domain/ports.ts';
 import type { Checkpoint, LedgerRetention, RowBytes } from '../../domain/ports-ledger.ts';
-import { packReadings, unpackReadings } from '../../domain/reading-block.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { NOBODY } from './ledger-connection.ts';
 import { SqliteLedgerInputs } from './ledger-inputs.ts';
 import { type Row, readingsOfRow } from './ledger-rows.ts';
+import { packDay, unpackDay } from './packed-day.ts';
 
 const BUSY_MS = 5000;
 /** Emptying the log waits no longer for a reader: the next time will do. */
@@ -31,8 +30,8 @@ export class SqliteLedgerRetention extends SqliteLedgerInputs implements LedgerR
       AND start_at < (SELECT max(start_at) FROM reading_block WHERE series = ?) ORDER BY start_at`;
     const rows = this.all(sql, series, day, day + DAY_MS, before, series);
     const readings = rows.flatMap(readingsOfRow);
-    const packed = zstdCompressSync(packReadings(readings));
-    assert(areSame(unpackReadings(zstdDecompressSync(packed)), readings), 'a packed day reads back as it was');
+    const packed = packDay(readings);
+    assert(areSame(unpackDay(packed), readings), 'a packed day reads back as it was');
     for (const row of rows) this.run('DELETE FROM reading_block WHERE no = ?', row.no as number);
     this.putBlock(series, readings, packed);
     const looseBytes = rows.reduce((sum, row) => sum + (row.bytes as Uint8Array).length, 0);

@@ -1,9 +1,9 @@
-import { zstdDecompressSync } from 'node:zlib';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour, Totals } from '../../domain/rollup.ts';
+import { unpackDay } from './packed-day.ts';
 
 /** One row as SQLite gives it. */
 export type Row = Record<string, unknown>;
@@ -106,7 +106,7 @@ export function rollupOf(values: Values, machine: string): RollupHour {
 /** Reads the readings of a row of `reading_block`, in order. */
 export function readingsOfRow(row: Row): SeriesReading[] {
   const bytes = row.bytes as Uint8Array;
-  return unpackReadings(row.packed === 1 ? zstdDecompressSync(bytes) : bytes);
+  return row.packed === 1 ? unpackDay(bytes) : unpackReadings(bytes);
 }
 
 const CHANNEL_NUMBER = /^\d+$/;

