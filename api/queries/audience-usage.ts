@@ -2,9 +2,9 @@ import type { Session } from '../../domain/layers.ts';
 import type { MachineReading } from '../../domain/machine-reading.ts';
 import { type MachineHistory, measure } from '../../domain/rollup.ts';
 import { clipSpans, type Span, subtractSpans, unionSpans } from '../../domain/spans.ts';
-import type { Stay } from '../../domain/stay.ts';
 import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
-import type { Bucket, Range } from './buckets.ts';
+import type { Range } from './buckets.ts';
+import type { UsageWindow } from './machine-usage.ts';
 
 /** The audience of whoever is not known; runs without a badge are theirs too. */
 export const UNKNOWN_AUDIENCE = 'unknown';
@@ -18,9 +18,7 @@ export const UNKNOWN_AUDIENCE = 'unknown';
  */
 export async function audienceUsage(
   reading: MachineReading,
-  stay: Stay,
-  buckets: readonly Bucket[],
-  counted: Range,
+  { stay, buckets, counted }: UsageWindow,
 ): Promise<Map<string, UsageSum[]>> {
   const sumsOf = new Map<string, UsageSum[]>([[UNKNOWN_AUDIENCE, buckets.map(() => emptySum())]]);
   if (!(counted.from < counted.to)) return sumsOf;

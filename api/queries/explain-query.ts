@@ -8,7 +8,7 @@ import { combineRows, emptySum, type UsageSum, usageRow } from '../../domain/usa
 import { audienceUsage, UNKNOWN_AUDIENCE } from './audience-usage.ts';
 import { type Bucket, bucketsOf, countedRange, type Range, rangeOf } from './buckets.ts';
 import { staysIn } from './chosen.ts';
-import { machineUsage } from './machine-usage.ts';
+import { machineUsage, type UsageWindow } from './machine-usage.ts';
 import type { Queries, UsageDetail, UsageExplained } from './queries.ts';
 
 type ExplainQuery = Parameters<Queries['explain']>[0];
@@ -77,10 +77,11 @@ async function sumOf(
   audience: string | null,
   { stay, bucket, counted }: Part,
 ): Promise<UsageSum> {
+  const window: UsageWindow = { stay, period: 'total', buckets: [bucket], counted };
   const sums =
     audience === null
-      ? await machineUsage(ledger, reading, { stay, period: 'total', buckets: [bucket], counted })
-      : (await audienceUsage(reading, stay, [bucket], counted)).get(audience);
+      ? await machineUsage(ledger, reading, window)
+      : (await audienceUsage(reading, window)).get(audience);
   return sums?.[0] ?? emptySum();
 }
 

@@ -1,35 +1,23 @@
-import { type MachineReading, type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
+import type { MachineReading, QueryDeps } from '../../domain/machine-reading.ts';
 import { addUptime, countFaults, emptyUptime, type UptimeSum, uptimeRow } from '../../domain/uptime.ts';
-import { type Bucket, bucketsOf, countedRange, perZone, rangeOf } from './buckets.ts';
+import { addUp } from './add-up.ts';
+import type { Bucket } from './buckets.ts';
 import { Cells } from './cells.ts';
-import { groupName, staysIn } from './chosen.ts';
+import { groupName } from './chosen.ts';
 import { machineUsage, type UsageWindow } from './machine-usage.ts';
 import type { Queries, UptimeAnswer } from './queries.ts';
 
 /** Answers `Queries.uptime`. */
 export async function queryUptime(deps: QueryDeps, query: Parameters<Queries['uptime']>[0]): Promise<UptimeAnswer> {
-  const now = deps.clock();
+  const { by } = query;
   const cells = new Cells(emptyUptime, addUptime);
-  const answer: UptimeAnswer = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, rows: [] };
-  const rangeIn = perZone((zone) => rangeOf(query, zone));
-  const bucketsIn = perZone((zone) => bucketsOf(rangeIn(zone), query.period, zone));
-  for (const { machine, stay } of staysIn(deps, query)) {
-    const zone = stay.lab.timezone;
-    const range = rangeIn(zone);
-    answer.from = Math.min(answer.from, range.from);
-    answer.to = Math.max(answer.to, range.to);
-    const buckets = bucketsIn(zone);
-    const counted = countedRange(range, stay, now);
-    const sums = await readMachine(deps, machine.id, now, (reading) =>
-      machineUptime(deps, reading, { stay, period: query.period, buckets, counted }),
-    );
-    cells.add(groupName(query.by, machine, stay, deps), buckets, sums);
-  }
-  if (cells.isEmpty) return { ...rangeOf(query, 'UTC'), rows: [] };
-  for (const { group, from, to, sum } of cells.entries()) {
-    answer.rows.push({ group: { [query.by]: group }, from, to, ...uptimeRow(sum) });
-  }
-  return answer;
+  const range = await addUp(deps, query, cells, async (reading, window, machine) => [
+    [groupName(by, machine, window.stay, deps), await machineUptime(deps, reading, window)],
+  ]);
+  const rows = cells
+    .entries()
+    .map(({ group, from, to, sum }) => ({ group: { [by]: group }, from, to, ...uptimeRow(sum) }));
+  return { ...range, rows: [...rows] };
 }
 
 async function machineUptime(

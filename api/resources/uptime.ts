@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { CSV, textResponse } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
-import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
-import { GROUPS, PERIODS } from '../queries/queries.ts';
+import { isFailure } from '../parameters.ts';
+import { GROUPS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
-import { checkRows, groupCount } from '../row-limit.ts';
+import { summedParameters, summedQuery } from '../summed-query.ts';
 
 const UPTIME_GROUPS = GROUPS.filter((group) => group !== 'audience');
 
@@ -55,30 +55,14 @@ export function serveUptime(app: Api, { queries, registry }: Pick<ApiDeps, 'quer
       summary: 'Faults and availability of machines, by group and by bucket of time',
       description:
         'Time is counted up to now, from the beginning of a lab to its end. A fault is counted where it begins, its time is cut to the bucket.',
-      query: query({
-        from: From,
-        to: To,
-        lab: IdText.optional(),
-        machine: IdText.optional(),
-        kind: IdText.optional(),
-        by: z.enum(UPTIME_GROUPS).default('machine'),
-        period: z.enum(PERIODS).default('total'),
-      }),
+      query: summedParameters(UPTIME_GROUPS),
       answer: Uptime,
       also: CSV,
     },
-    async (c, { query: { from, to, by, period, ...names } }) => {
-      const document = registry.document();
-      const selection = selectMachines(document, names);
-      if (isFailure(selection)) return selection;
-      const wrong = checkRange(from, to, selection.zones);
-      if (wrong) return wrong;
-      const tooMany = checkRows({ from, to }, period, groupCount(by, document, selection), selection.machines.length);
-      if (tooMany) return tooMany;
-      const { machines, lab } = selection;
-      return textResponse(c, 'uptime', (dialect) =>
-        queries.uptimeText({ query: { machines, lab, from, to, by, period }, dialect }),
-      );
+    (c, { query: asked }) => {
+      const found = summedQuery(registry.document(), asked);
+      if (isFailure(found)) return found;
+      return textResponse(c, 'uptime', (dialect) => queries.uptimeText({ query: found.query, dialect }));
     },
   );
 }

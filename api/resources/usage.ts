@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { CSV, textResponse } from '../csv.ts';
 import type { ApiDeps } from '../deps.ts';
-import { checkRange, From, IdText, isFailure, query, selectMachines, To } from '../parameters.ts';
-import { GROUPS, PERIODS } from '../queries/queries.ts';
+import { isFailure } from '../parameters.ts';
+import { GROUPS } from '../queries/queries.ts';
 import { type Api, serve } from '../route.ts';
-import { checkRows, groupCount } from '../row-limit.ts';
+import { summedParameters, summedQuery } from '../summed-query.ts';
 import { UsageRowJson } from '../usage-json.ts';
 
 const Usage = z.object({
@@ -27,31 +27,16 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
       description:
         'Time is counted up to now, from the beginning of a lab to its end; `windowS` is what was counted. Sessions (and their members) ' +
         'are counted where they begin; seconds and energy are cut to the bucket.',
-      query: query({
-        from: From,
-        to: To,
-        lab: IdText.optional(),
-        machine: IdText.optional(),
-        kind: IdText.optional(),
-        by: z.enum(GROUPS).default('machine'),
-        period: z.enum(PERIODS).default('total'),
-      }),
+      query: summedParameters(GROUPS),
       answer: Usage,
       also: CSV,
     },
-    async (c, { query: { from, to, by, period, ...names } }) => {
-      const document = registry.document();
-      const selection = selectMachines(document, names);
-      if (isFailure(selection)) return selection;
-      const wrong = checkRange(from, to, selection.zones);
-      if (wrong) return wrong;
-      const groups = groupCount(by, document, selection);
-      const tooMany = checkRows({ from, to }, period, groups, selection.machines.length);
-      if (tooMany) return tooMany;
-      const { machines, lab, zones } = selection;
-      const asked = { ...names, from, to, period, zones: zones.length };
+    (c, { query: asked }) => {
+      const found = summedQuery(registry.document(), asked);
+      if (isFailure(found)) return found;
+      const form = { ...asked, zones: found.zones.length };
       return textResponse(c, 'usage', (dialect) =>
-        queries.usageText({ query: { machines, lab, from, to, by, period }, form: { asked, dialect } }),
+        queries.usageText({ query: found.query, form: { asked: form, dialect } }),
       );
     },
   );
