@@ -10,6 +10,7 @@ export function runBench(
   const script = fileURLToPath(new URL('../test/bench/run.ts', import.meta.url));
   const options = [...(quick ? ['--quick'] : []), ...(json === undefined ? [] : ['--json', json])];
   const child = spawn(process.execPath, [script, ...options, ...only], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -8,6 +8,9 @@ import { tableOf } from './table.ts';
 // Opening hours are evaluated on wall time by a library that works in the zone of the process.
 process.env.TZ = 'UTC';
 
+// What was started ends with the process, which only ends so if it is not killed by the signal itself.
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },

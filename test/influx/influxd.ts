@@ -64,6 +64,8 @@ export class Influxd {
 
   static async start(options: InfluxdOptions = {}): Promise<Influxd> {
     const influxd = new Influxd(options);
+    // Whoever ends what started it ends it too.
+    process.once('exit', () => influxd.#process?.kill('SIGKILL'));
     influxd.#port = await freePort(influxd.#address);
     influxd.#configure();
     await influxd.run();
