@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { StorageError } from '../../domain/failure.ts';
 import type {
@@ -21,6 +21,8 @@ const BATCH_COLUMNS = 'id, first_seq, events, at_min, at_max, received_to, crc, 
 export class SqliteJournalStore implements JournalStore {
   readonly #file: string;
   readonly #db: DatabaseSync;
+  /** The projector asks the same hundreds of times a second. */
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(file: string) {
     this.#file = file;
@@ -45,7 +47,7 @@ export class SqliteJournalStore implements JournalStore {
     const batches: StoredBatch[] = [];
     let bytes = 0;
     try {
-      for (const row of this.#db.prepare(sql).iterate(...values)) {
+      for (const row of this.#statement(sql).iterate(...values)) {
         const batch = this.#batchOf(row);
         batches.push(batch);
         bytes += batch.eventBytes.length;
@@ -134,10 +136,17 @@ export class SqliteJournalStore implements JournalStore {
   }
 
   #all(sql: string, values: (string | number)[]): Record<string, unknown>[] {
-    return this.#use(() => this.#db.prepare(sql).all(...values));
+    return this.#use(() => this.#statement(sql).all(...values));
+  }
+
+  #statement(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   async close(): Promise<void> {
+    this.#statements.clear();
     this.#db.close();
   }
 }
