@@ -5,12 +5,12 @@ set -uo pipefail
 
 declare -A program=(
   [mosquitto]=mosquitto [mosquitto-clients]=mosquitto_pub [influxdb]=influxd
-  [chromium]=chromium [poppler-utils]=pdftotext [strace]=strace
+  [chromium]=chromium [poppler-utils]=pdftotext [strace]=strace [nginx-light]=nginx [caddy]=caddy
 )
 export PATH="$PATH:/usr/sbin:/sbin"
 
 absent=()
-for package in mosquitto mosquitto-clients influxdb chromium poppler-utils strace; do
+for package in mosquitto mosquitto-clients influxdb chromium poppler-utils strace nginx-light caddy; do
   command -v "${program[$package]}" >/dev/null || absent+=("$package")
 done
 if [ "${#absent[@]}" -eq 0 ]; then
@@ -50,8 +50,8 @@ for package in "${absent[@]}"; do
 done
 for package in "${absent[@]}"; do
   case "$package" in
-    mosquitto | influxdb)
-      [ -d /run/systemd/system ] && "${root[@]}" systemctl disable --now "$package" 2>/dev/null
+    mosquitto | influxdb | nginx-light | caddy)
+      [ -d /run/systemd/system ] && "${root[@]}" systemctl disable --now "${package%-light}" 2>/dev/null
       ;;
   esac
 done
