@@ -5,6 +5,8 @@ import process from 'node:process';
 
 /** Short-lived messages fill whatever young space they get; more than this only takes memory. */
 const YOUNG_SPACE = '--max-semi-space-size=4';
+/** Threads may clear up after something large (`cli/server/clear-up.ts`). */
+const CLEARING_UP = '--expose-gc';
 
 /**
  * Begins the same process again with settings that can only be made before it begins: a young space that stays small,
@@ -16,7 +18,7 @@ function beginFrugally(): void {
   const [, , command = 'start'] = argv;
   const isServing = command === 'start' || command === 'demo' || command.startsWith('-');
   if (!execve || !isServing || execArgv.includes(YOUNG_SPACE)) return;
-  execve(execPath, [execPath, ...execArgv, YOUNG_SPACE, ...argv.slice(1)], {
+  execve(execPath, [execPath, ...execArgv, YOUNG_SPACE, CLEARING_UP, ...argv.slice(1)], {
     ...env,
     MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(tmpdir(), 'node-compile-cache'),

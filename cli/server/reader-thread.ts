@@ -12,6 +12,7 @@ import { JournalEvents } from '../../ingest/journal-events.ts';
 import { machineSettings } from '../../ingest/rules.ts';
 import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteLedgerReader } from '../../stores/sqlite/ledger-reader.ts';
+import { clearUp } from './clear-up.ts';
 import { stepBack } from './thread-priority.ts';
 import { Turns } from './turns.ts';
 
@@ -87,9 +88,13 @@ function breadthOf(query: unknown): number {
   return (machines ?? inner?.machines ?? []).length;
 }
 
+function isReport(query: unknown): boolean {
+  return breadthOf(query) > NARROW_MACHINES_MAX;
+}
+
 async function resultOf(method: ReaderMethod, query: unknown): Promise<unknown> {
   const ask = (some: Queries) => (some[method] as (query: unknown) => Promise<unknown>)(query);
-  if (breadthOf(query) <= NARROW_MACHINES_MAX) return ask(queries);
+  if (!isReport(query)) return ask(queries);
   const value = await reports.ask(JSON.stringify([method, query]), () => ask(queriesNow(breather())));
   await spaced();
   return isWritten(value) ? { ...value, bytes: value.bytes.slice() } : value;
@@ -128,7 +133,9 @@ async function handle(request: ReaderRequest): Promise<void> {
       queries = queriesNow();
       return;
     case 'query':
-      return answer({ id: request.id, value: await resultOf(request.method, request.query) });
+      answer({ id: request.id, value: await resultOf(request.method, request.query) });
+      if (isReport(request.query) && reports.isIdle) clearUp();
+      return;
     case 'events':
       streams.set(request.id, queries.events(request.filter)[Symbol.asyncIterator]());
       return page(request.id);

@@ -19,6 +19,7 @@ import { SqliteJournalStore } from '../../stores/sqlite/journal-reader.ts';
 import { SqliteJournalWriter } from '../../stores/sqlite/journal-writer.ts';
 import { ledgerCursor } from '../../stores/sqlite/ledger-cursor.ts';
 import { SqliteRegistryStore } from '../../stores/sqlite/registry-store.ts';
+import { clearUp } from './clear-up.ts';
 import type { ExporterLink } from './exporter-link.ts';
 import { LiveFloor } from './floor.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -115,6 +116,7 @@ class House {
     const exporter = this.#openExport(desk, ingest);
     this.#openHousekeeping(ingest, exporter);
     const ports = await this.#openDoors(desk, administrators, ingest, reader);
+    clearUp();
     const setupKey = administrators.isEmpty ? administrators.createSetupKey() : null;
     return { ...ports, setupKey, applied, stop: () => this.close() };
   }

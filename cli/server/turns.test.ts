@@ -16,7 +16,9 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 it('Turns does one thing after the other; the same is asked for once while it waits', async () => {
   const turns = new Turns<string>();
   const { begun, work, names } = pieces();
+  expect(turns.isIdle).toBe(true);
   const first = turns.ask('a', work('a'));
+  expect(turns.isIdle).toBe(false);
   const again = turns.ask('a', work('a'));
   const other = turns.ask('b', work('b'));
   const third = turns.ask('a', work('a'));
@@ -30,6 +32,9 @@ it('Turns does one thing after the other; the same is asked for once while it wa
   await settled();
   begun[2]?.end();
   expect(await other).toBe('b 3');
+  expect(turns.isIdle).toBe(false);
+  await settled();
+  expect(turns.isIdle).toBe(true);
 });
 
 it('Turns goes on after what failed', async () => {

@@ -8,6 +8,11 @@ export class Turns<Answer> {
   readonly #waiting = new Map<string, Turn<Answer>>();
   #isBusy = false;
 
+  /** Nothing is being done, and nobody waits. */
+  get isIdle(): boolean {
+    return !this.#isBusy && this.#waiting.size === 0;
+  }
+
   /** `key` is the same for the same work. */
   ask(key: string, work: () => Promise<Answer>): Promise<Answer> {
     let turn = this.#waiting.get(key);
