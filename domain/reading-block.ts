@@ -56,8 +56,11 @@ class BlockReader {
   }
 
   whole(): number {
-    let value = 0;
-    let factor = 1;
+    const first = this.byte();
+    // Most are this small.
+    if (first < 128) return first & 1 ? -((first + 1) >> 1) : first >> 1;
+    let value = first & 127;
+    let factor = 128;
     for (;;) {
       const byte = this.byte();
       value += (byte & 127) * factor;
