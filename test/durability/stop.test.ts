@@ -34,8 +34,9 @@ async function sendAnHour(fabmeter: RunningFabmeter, from: number): Promise<void
   reader.cut();
 }
 
-/** Everything that the API tells of the past. */
+/** Everything that the API tells of the past, once all that is stored is projected. */
 async function numbersOf(fabmeter: RunningFabmeter, from: number): Promise<unknown> {
+  await until('all is projected', async () => (await fabmeter.metric('fabmeter_projection_lag_events')) === 0);
   const range = `from=${new Date(from - HOUR_MS).toISOString()}&to=${new Date(from + 2 * HOUR_MS).toISOString()}`;
   return {
     activity: await fabmeter.json(`/api/v1/activity?machine=machine-1&${range}`),
