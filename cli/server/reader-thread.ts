@@ -44,6 +44,7 @@ export type ReaderAnswer =
 const NARROW_MACHINES_MAX = 100;
 const BREATH_MS = 20;
 const SPACE_MS = 50;
+const CLEAR_UP_MS = 2000;
 
 const port = parentPort as MessagePort;
 stepBack(10);
@@ -109,6 +110,14 @@ function spaced(): Promise<void> {
   return turn;
 }
 
+let clearing: NodeJS.Timeout | undefined;
+
+/** Whoever asks for the next report does not wait for it. */
+function clearUpLater(): void {
+  clearTimeout(clearing);
+  clearing = setTimeout(() => reports.isIdle && clearUp(), CLEAR_UP_MS).unref();
+}
+
 function answer(message: ReaderAnswer): void {
   const value = 'value' in message ? message.value : null;
   port.postMessage(message, isWritten(value) ? [value.bytes.buffer] : []);
@@ -134,7 +143,7 @@ async function handle(request: ReaderRequest): Promise<void> {
       return;
     case 'query':
       answer({ id: request.id, value: await resultOf(request.method, request.query) });
-      if (isReport(request.query) && reports.isIdle) clearUp();
+      if (isReport(request.query)) clearUpLater();
       return;
     case 'events':
       streams.set(request.id, queries.events(request.filter)[Symbol.asyncIterator]());
