@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Session } from '../../domain/layers.ts';
 import { applyInput, initialFold } from '../../domain/machine-fold.ts';
 import type { RollupHour } from '../../domain/rollup.ts';
@@ -53,6 +54,8 @@ export async function seedYear(
     await fillTiers(ledger, machine, setting.stays, { start: from, end: until });
     if (index % COMMIT_EVERY !== COMMIT_EVERY - 1) continue;
     await ledger.commit({ batch: 0, seq: 0 });
+    // Whoever wants to end it is heard.
+    await nextTurn();
     if (index % (COMMIT_EVERY * 5) === COMMIT_EVERY * 5 - 1) say(`${index + 1} of ${settings.length} machines seeded`);
   }
   await ledger.commit({ batch: 0, seq: 0 });
