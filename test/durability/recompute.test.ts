@@ -7,10 +7,10 @@ import { until } from '../process/until.ts';
 
 const HOUR_MS = 3_600_000;
 const DAYS = 20;
-const EVERY_MS = 10_000;
+const EVERY_MS = 4000;
 const PER_MESSAGE = 1000;
 /** Each life is so much longer than the one before. */
-const STEP_MS = 20;
+const STEP_MS = 50;
 const KILLS_MAX = 40;
 const FIRST_AT = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - DAYS * 24 * HOUR_MS;
 
