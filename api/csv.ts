@@ -33,8 +33,8 @@ export function tableResponse(c: Context, name: string, write: (dialect: string)
 }
 
 /**
- * Answers with what `write` makes of an answer already written: JSON (`dialect` null) or a table, as it was asked for. For
- * answers that are so long that they are written in another thread.
+ * Answers with what `write` gives: JSON (`dialect` null) or a table, as it was asked for. For answers that are so long
+ * that they are written and tagged in another thread.
  */
 export async function textResponse(
   c: Context,

@@ -34,9 +34,9 @@ export function serveUsage(app: Api, { queries, registry }: Pick<ApiDeps, 'queri
     (c, { query: asked }) => {
       const found = summedQuery(registry.document(), asked);
       if (isFailure(found)) return found;
-      const form = { ...asked, zones: found.zones.length };
+      const links = { ...asked, zones: found.zones.length };
       return textResponse(c, 'usage', (dialect) =>
-        queries.usageText({ query: found.query, form: { asked: form, dialect } }),
+        queries.usageText({ query: found.query, form: { asked: links, dialect } }),
       );
     },
   );
