@@ -3,9 +3,9 @@ import type { FoldState } from './fold-state.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
 import { type FoldRest, finishFold } from './machine-fold.ts';
 import type { MachineRules } from './machine-input.ts';
-import type { PresentSession } from './occupancy.ts';
 import { openingIntervals } from './opening.ts';
 import type { JournalReader, LedgerReader, StoredFold } from './ports.ts';
+import type { PresentSession } from './presence.ts';
 import type { Registry } from './registry.ts';
 import type { MachineHistory } from './rollup.ts';
 import type { Stay } from './stay.ts';
@@ -139,6 +139,7 @@ export class MachineReading {
     const settled = await this.#ledger.energy(this.machine, from - HOUR_MS, to);
     const isMeasured = settled.length + this.#rest.energy.length > 0;
     if (!isMeasured && (await this.#ledger.series(this.machine)).length === 0) return null;
+    if (settled.length === 0 && this.#rest.energy.length < 2) return this.#rest.energy;
     const hours = new Map<string, EnergyHour>();
     for (const hour of [...settled, ...this.#rest.energy]) hours.set(`${hour.hour} ${hour.series}`, hour);
     return [...hours.values()].sort((a, b) => a.hour - b.hour);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hourPieces } from './hour-of-week.ts';
-import { type OccupancyInput, occupancy, type PresentSession } from './occupancy.ts';
+import { type OccupancyInput, occupancy } from './occupancy.ts';
+import type { PresentSession } from './presence.ts';
 import { clipSpans } from './spans.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
 

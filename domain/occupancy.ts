@@ -1,22 +1,12 @@
 import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
-import type { Session } from './layers.ts';
-import { clipSpans, type Span, unionSpans } from './spans.ts';
+import { type MachineVisits, presence } from './presence.ts';
+import { clipSpans, type Span } from './spans.ts';
 import { sweep } from './sweep.ts';
-import { MINUTE_MS } from './time.ts';
-
-/** How long somebody is presumed to be there after a badge event at a machine that needs nobody beside it. */
-export const PRESENCE_MS = 15 * MINUTE_MS;
-
-/** What occupancy needs of a session. */
-export type PresentSession = Pick<Session, 'start' | 'end' | 'endCause' | 'member' | 'people'>;
 
 /** The people in one lab over a window. */
 export interface OccupancyInput {
-  /**
-   * The sessions of every machine of the lab that overlap the window, or end up to `PRESENCE_MS` before it. `present`
-   * is when the machine is in the lab; absent: all the time.
-   */
-  machines: readonly { attended: boolean; sessions: readonly PresentSession[]; present?: readonly Span[] }[];
+  /** The sessions of every machine of the lab that overlap the window, or end up to `PRESENCE_MS` before it. */
+  machines: readonly MachineVisits[];
   opening: readonly Span[];
   /** The lab's zone. */
   zone: string;
@@ -47,8 +37,7 @@ export function occupancy({ machines, opening, zone, from, to }: OccupancyInput)
   const hours = Array.from({ length: HOURS_OF_WEEK }, empty);
   const whole = from < to ? [{ start: from, end: to }] : [];
   for (const { hour, start, end } of hourPieces(whole, zone)) at(hours, hour).windowMs += end - start;
-  const people = presence(machines, to);
-  sweep([people], hourPieces(clipSpans(opening, from, to), zone), ({ hour }, ms, [count = 0]) => {
+  sweep([presence(machines, to)], hourPieces(clipSpans(opening, from, to), zone), ({ hour }, ms, [count = 0]) => {
     const entry = at(hours, hour);
     entry.openMs += ms;
     entry.presentMs += count * ms;
@@ -65,72 +54,14 @@ export function occupancy({ machines, opening, zone, from, to }: OccupancyInput)
 }
 
 /** How many people were there at each of the given instants, in order; `to`: open sessions reach up to here. */
-export function peopleAt(machines: OccupancyInput['machines'], instants: readonly number[], to: number): number[] {
-  const spans = presence(machines, to);
-  const starts = spans.map(({ start }) => start).sort((a, b) => a - b);
-  const ends = spans.map(({ end }) => end).sort((a, b) => a - b);
+export function peopleAt(machines: readonly MachineVisits[], instants: readonly number[], to: number): number[] {
+  const { starts, ends } = presence(machines, to);
   let came = 0;
   let went = 0;
   return instants.map((instant) => {
     while (came < starts.length && (starts[came] as number) <= instant) came += 1;
     while (went < ends.length && (ends[went] as number) <= instant) went += 1;
     return came - went;
-  });
-}
-
-/** Somebody was there with so many people, of whom they are one. */
-type Party = Span & { people: number };
-
-/** As many spans over each instant as people were there. */
-function presence(machines: OccupancyInput['machines'], to: number): Span[] {
-  const byMember = new Map<string, Party[]>();
-  for (const { attended, sessions, present } of machines) {
-    for (const session of sessions) {
-      const parties = byMember.get(session.member) ?? [];
-      byMember.set(session.member, parties);
-      addParties(parties, session, attended, present ?? ALWAYS, to);
-    }
-  }
-  return [...byMember.values()].flatMap(peopleOf);
-}
-
-const ALWAYS: readonly Span[] = [{ start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }];
-
-/**
- * Beside an attended machine: the whole session, up to `to` while it is open. Else a while after each badge event. A
- * class stays until it is over, whatever it works with.
- */
-function addParties(
-  parties: Party[],
-  { start, end, endCause, people }: PresentSession,
-  attended: boolean,
-  present: readonly Span[],
-  to: number,
-): void {
-  const add = (from: number, until: number) => {
-    for (const there of present) {
-      const party = { start: Math.max(from, there.start), end: Math.min(until, there.end), people: people ?? 1 };
-      if (party.start < party.end) parties.push(party);
-    }
-  };
-  if (attended || people !== null) {
-    add(start, end ?? Math.max(start, to));
-    return;
-  }
-  add(start, start + PRESENCE_MS);
-  if (endCause === 'badge-out' && end !== null) add(end, end + PRESENCE_MS);
-}
-
-/** At each instant the largest of the parties of one member: what they hold on several machines is the same people. */
-function peopleOf(parties: readonly Party[]): Span[] {
-  const counts = [...new Set(parties.map(({ people }) => people))].sort((a, b) => a - b);
-  return counts.flatMap((count, index) => {
-    const more = count - (counts[index - 1] ?? 0);
-    const spans = unionSpans(
-      parties.filter(({ people }) => people >= count),
-      [],
-    );
-    return Array.from({ length: more }, () => spans).flat();
   });
 }
 

@@ -1,7 +1,7 @@
 import type { CorrectionRecord } from './correction-record.ts';
 import type { Channel, StoredEvent } from './event.ts';
 import type { ActivityInterval, EnergyHour, Service, ServiceInterval, Session } from './layers.ts';
-import type { PresentSession } from './occupancy.ts';
+import type { PresentSession } from './presence.ts';
 import type { RollupHour, RollupSum } from './rollup.ts';
 import type { Tier, TierSum } from './tier.ts';
 

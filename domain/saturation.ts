@@ -2,7 +2,7 @@ import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
 import type { ActivityInterval, ServiceInterval, Session } from './layers.ts';
 import { type DemandBand, demandBand } from './queueing.ts';
 import { clipSpans, intersectSpans, type Span, subtractSpans, unionSpans } from './spans.ts';
-import { sweep } from './sweep.ts';
+import { laneOf, sweep } from './sweep.ts';
 
 /** The layers of one machine that tell whether it is held. */
 export interface HeldMachine {
@@ -61,7 +61,7 @@ export function saturation({ machines, opening, zone, from, to }: SaturationInpu
       lanes[lane]?.push(...part);
     });
   }
-  sweep(lanes, hourPieces(open, zone), ({ hour }, ms, [held = 0, free = 0, unknown = 0]) => {
+  sweep(lanes.map(laneOf), hourPieces(open, zone), ({ hour }, ms, [held = 0, free = 0, unknown = 0]) => {
     add(hours[hour] as SaturationSum, ms, held, free, unknown);
   });
   const total = empty();

@@ -1,7 +1,8 @@
 import { traitsOf } from '../../domain/kind.ts';
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
-import { type OccupancyInput, occupancy, PRESENCE_MS } from '../../domain/occupancy.ts';
+import { occupancy } from '../../domain/occupancy.ts';
 import { openingIntervals } from '../../domain/opening.ts';
+import { type MachineVisits, PRESENCE_MS } from '../../domain/presence.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { labLifetime } from '../../domain/stay.ts';
 import { combineRows, type UsageSum } from '../../domain/usage.ts';
@@ -24,7 +25,7 @@ export async function queryOccupancy(
   const counted = lab ? countedRange(range, labLifetime(lab), now) : range;
   if (!lab || !(counted.from < counted.to)) return { ...NOTHING, ...range };
   const opening = openingIntervals(lab, counted.from, counted.to);
-  const machines: OccupancyInput['machines'][number][] = [];
+  const machines: MachineVisits[] = [];
   const usage: UsageSum[] = [];
   const all = document.machines.map(({ id }) => id);
   for (const { machine, stays } of machinesOf(deps, { machines: all, lab: lab.id })) {

@@ -1,8 +1,8 @@
 import { applyCorrections } from '../../domain/correction.ts';
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import type { PresentSession } from '../../domain/presence.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
 import { addTotals, emptySum } from '../../domain/usage.ts';

@@ -13,13 +13,16 @@ export interface MachineNumbers {
   layers: number;
 }
 
+/** Where more machines than this are read at one moment, what is asked of each is asked of all at once. */
+const FEW_MACHINES_MAX = 200;
+
 /** A connection to the ledger's file, and the numbers of machines in it. Opened for queries it cannot write. */
 export class LedgerConnection {
   protected readonly file: string;
   protected readonly db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  /** Numbers of machines while everything is read as it was at one moment. */
-  #stillNumbers: Map<string, MachineNumbers> | undefined;
+  /** Numbers of machines while everything is read as it was at one moment; `isWhole`: of all that are known. */
+  #still: { numbers: Map<string, MachineNumbers>; isWhole: boolean } | undefined;
 
   constructor(file: string, open?: (file: string) => DatabaseSync) {
     this.file = file;
@@ -74,13 +77,24 @@ export class LedgerConnection {
    * moment.
    */
   protected numbersOf(machine: string): MachineNumbers | undefined {
-    const known = this.#stillNumbers?.get(machine);
-    if (known) return known;
+    const still = this.#still;
+    const known = still?.numbers.get(machine);
+    if (known || still?.isWhole) return known;
+    if (still && still.numbers.size >= FEW_MACHINES_MAX) {
+      for (const row of this.all('SELECT id, no, layers FROM machine'))
+        still.numbers.set(row.id as string, numbersOf(row));
+      still.isWhole = true;
+      return still.numbers.get(machine);
+    }
     const row = this.get('SELECT no, layers FROM machine WHERE id = ?', machine);
     if (!row) return undefined;
-    const numbers = { told: row.no as number, layers: (row.layers ?? row.no) as number };
-    this.#stillNumbers?.set(machine, numbers);
-    return numbers;
+    still?.numbers.set(machine, numbersOf(row));
+    return numbersOf(row);
+  }
+
+  /** Whether many machines are being read as they were at one moment. */
+  protected get isWide(): boolean {
+    return this.#still?.isWhole === true;
   }
 
   /** The number of a machine's computed rows; undefined when the ledger never heard of it. */
@@ -96,11 +110,11 @@ export class LedgerConnection {
   /** From here on everything is read as it is now, until `endStill`. */
   protected beginStill(): void {
     this.run('BEGIN');
-    this.#stillNumbers = new Map();
+    this.#still = { numbers: new Map(), isWhole: false };
   }
 
   protected endStill(): void {
-    this.#stillNumbers = undefined;
+    this.#still = undefined;
     this.run('COMMIT');
   }
 
@@ -108,6 +122,10 @@ export class LedgerConnection {
     this.#statements.clear();
     if (this.db.isOpen) this.db.close();
   }
+}
+
+function numbersOf(row: Row): MachineNumbers {
+  return { told: row.no as number, layers: (row.layers ?? row.no) as number };
 }
 
 function openForReading(file: string): DatabaseSync {

@@ -1,7 +1,7 @@
 import type { CorrectionRecord } from '../../domain/correction-record.ts';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } from '../../domain/ports.ts';
+import type { PresentSession } from '../../domain/presence.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
 import { LedgerConnection, NOBODY } from './ledger-connection.ts';
@@ -43,6 +43,9 @@ function sessionsSql(table: string, columns = SESSION_COLUMNS): string {
 const CORRECTED_SQL = `${sessionsSql('corrected_session', `${SESSION_COLUMNS}, 0 AS gone`)} UNION ALL
   SELECT machine, start_at, id, 0, '', '', '', 0, 0, 0, NULL, '', '', NULL, 1 FROM replaced_session
   WHERE machine = ? AND start_at >= ? AND start_at < ?`;
+
+const CORRECTED_MACHINES_SQL =
+  'SELECT DISTINCT machine FROM corrected_session UNION SELECT DISTINCT machine FROM replaced_session';
 
 /** Reads the ledger. Opened for queries it has a connection of its own and never blocks the projector (WAL). */
 export class SqliteLedgerReader extends LedgerConnection implements LedgerReader {
@@ -98,9 +101,19 @@ export class SqliteLedgerReader extends LedgerConnection implements LedgerReader
     return machines.length < 2 ? found : found.sort((a, b) => a.start - b.start || (a.machine < b.machine ? -1 : 1));
   }
 
+  /** The numbers of the machines with corrected sessions, once many are read as they were at one moment. */
+  #corrected: Set<number> | undefined;
+
+  #mayBeCorrected(no: number): boolean {
+    if (!this.isWide) return true;
+    this.#corrected ??= new Set(this.all(CORRECTED_MACHINES_SQL).map(({ machine }) => machine as number));
+    return this.#corrected.has(no);
+  }
+
   /** Corrected sessions are few: merging them here keeps reading a year of folded ones as fast as it was. */
   #inEffect(machine: string, folded: Session[], from: number, to: number): Session[] {
     const no = this.machineNo(machine) ?? NOBODY;
+    if (!this.#mayBeCorrected(no)) return folded;
     const firstStart = Math.min(from, folded[0]?.start ?? from);
     const rows = this.all(CORRECTED_SQL, no, to, from, from, no, from, from, no, firstStart, to);
     if (rows.length === 0) return folded;
@@ -204,6 +217,7 @@ export class SqliteLedgerReader extends LedgerConnection implements LedgerReader
     try {
       return await read(reader);
     } finally {
+      reader.#corrected = undefined;
       reader.endStill();
       this.#idle.push(reader);
     }

@@ -1,6 +1,6 @@
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
-import type { PresentSession } from '../../domain/occupancy.ts';
 import type { Series, SeriesReading } from '../../domain/ports.ts';
+import type { PresentSession } from '../../domain/presence.ts';
 import { unpackReadings } from '../../domain/reading-block.ts';
 import type { RollupHour, Totals } from '../../domain/rollup.ts';
 import { unpackDay } from './packed-day.ts';

@@ -254,6 +254,38 @@ export function testLedgerWriter(name: string, open: () => Promise<LedgerWriterU
       expect(await ledger.visits('laser', 45, 60)).toEqual(visits.slice(1));
     });
 
+    it('gives hundreds of machines at one moment as it gives each', async () => {
+      const machines = Array.from({ length: 300 }, (_, index) => `machine-${index}`);
+      for (const [index, machine] of machines.entries()) {
+        const folded = session(machine, 10, 20);
+        await ledger.replaceLayers(machine, null, null, layers({ sessions: [folded] }));
+        if (index % 100 !== 50) continue;
+        const replaced = [{ id: folded.id, start: folded.start }];
+        const sessions = index < 200 ? [{ ...folded, start: 12 }] : [];
+        await ledger.changeCorrected(machine, { sessions: [], replaced: [] }, { sessions, replaced });
+      }
+      await ledger.inRebuild('machine-299', () =>
+        ledger.replaceLayers('machine-299', null, null, layers({ sessions: [session('machine-299', 11, 20)] })),
+      );
+      await ledger.takeRebuild('machine-299');
+      await ledger.commit({ batch: 1, seq: 1 });
+      const asked = [...machines, 'nobody'];
+      const starts = await ledger.snapshot(async (still) => {
+        const found: string[] = [];
+        for (const machine of asked)
+          found.push((await still.sessions([machine], 0, 100)).map(({ start }) => start).join());
+        return found;
+      });
+      const expected = new Map([
+        ['machine-50', '12'],
+        ['machine-150', '12'],
+        ['machine-250', ''],
+        ['machine-299', '11'],
+        ['nobody', ''],
+      ]);
+      expect(starts).toEqual(asked.map((machine) => expected.get(machine) ?? '10'));
+    });
+
     it('knows of which machines the tiers follow', async () => {
       expect(await ledger.isTiered('laser')).toBe(false);
       await ledger.putTiered('laser');
