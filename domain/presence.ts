@@ -34,15 +34,17 @@ const ALWAYS: readonly Span[] = [{ start: Number.NEGATIVE_INFINITY, end: Number.
 export function presence(machines: readonly MachineVisits[], to: number): Lane {
   const byMember = new Map<string, Parties>();
   for (const { attended, sessions, present = ALWAYS } of machines) {
-    for (const session of sessions) {
-      const parties = byMember.get(session.member) ?? new Map();
-      byMember.set(session.member, parties);
-      addParties(parties, session, attended, present, to);
-    }
+    for (const session of sessions) addParties(partiesOf(byMember, session), session, attended, present, to);
   }
   const people: Instants = { starts: [], ends: [] };
   for (const parties of byMember.values()) addPeople(people, parties);
   return { starts: new Float64Array(people.starts).sort(), ends: new Float64Array(people.ends).sort() };
+}
+
+/** The instants of those parties of a session's member that are as many people. */
+function partiesOf(byMember: Map<string, Parties>, { member, people }: PresentSession): Instants {
+  const parties = byMember.getOrInsertComputed(member, () => new Map());
+  return parties.getOrInsertComputed(people ?? 1, () => ({ starts: [], ends: [] }));
 }
 
 /**
@@ -50,14 +52,12 @@ export function presence(machines: readonly MachineVisits[], to: number): Lane {
  * class stays until it is over, whatever it works with.
  */
 function addParties(
-  parties: Parties,
+  party: Instants,
   { start, end, endCause, people }: PresentSession,
   attended: boolean,
   present: readonly Span[],
   to: number,
 ): void {
-  const party = parties.get(people ?? 1) ?? { starts: [], ends: [] };
-  parties.set(people ?? 1, party);
   if (attended || people !== null) {
     addSpan(party, start, end ?? Math.max(start, to), present);
     return;
