@@ -1,4 +1,3 @@
-import type { Channel } from '../domain/event.ts';
 import type { StoredRegistry } from '../domain/ports-registry.ts';
 import type { Connector, Lab, Machine, Member, Registry } from '../domain/registry.ts';
 
@@ -8,10 +7,8 @@ export interface LoadedConnector {
   lab: Lab;
   /** The lab's IANA zone. */
   zone: string;
-  /** Keyed hash of its secret. */
-  secretHash: Uint8Array | undefined;
-  /** What hangs on each channel: one machine, in one or more roles. */
-  channels: ReadonlyMap<Channel, readonly Connector['channels'][number][]>;
+  /** Keyed hash of its secret, base64: as bytes each would take several times as much memory. */
+  secretHash: string | undefined;
 }
 
 /** The registry as the running process uses it. Never changed: the next document makes a new one. */
@@ -45,9 +42,9 @@ export function loadRegistry(stored: StoredRegistry): LoadedRegistry {
   const connectors = document.connectors.flatMap((connector): [string, LoadedConnector][] => {
     const lab = labs.get(connector.lab);
     if (!lab) return [];
-    const channels = Map.groupBy(connector.channels, ({ channel }) => channel);
-    const secretHash = stored.secretHashes.get(connector.id);
-    return [[connector.id, { connector, lab, zone: lab.timezone, secretHash, channels }]];
+    const hash = stored.secretHashes.get(connector.id);
+    const secretHash = hash && Buffer.from(hash).toString('base64');
+    return [[connector.id, { connector, lab, zone: lab.timezone, secretHash }]];
   });
   return {
     version: stored.version,
@@ -58,6 +55,11 @@ export function loadRegistry(stored: StoredRegistry): LoadedRegistry {
     members: byId(document.members),
     badges: stored.badges,
   };
+}
+
+/** The bytes of the keyed hash of a connector's secret; undefined when it has none. */
+export function hashOf(connector: LoadedConnector | undefined): Uint8Array | undefined {
+  return connector?.secretHash === undefined ? undefined : Buffer.from(connector.secretHash, 'base64');
 }
 
 function byId<T extends { id: string }>(entries: readonly T[]): Map<string, T> {

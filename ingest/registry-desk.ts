@@ -7,7 +7,7 @@ import { registryWarnings } from '../domain/registry-warnings.ts';
 import { signatureChanges } from '../domain/signature-change.ts';
 import { machinesIn } from '../domain/stay.ts';
 import { formatInstant, wallOf } from '../domain/time.ts';
-import { type LoadedConnector, type LoadedRegistry, loadRegistry } from './loaded-registry.ts';
+import { hashOf, type LoadedConnector, type LoadedRegistry, loadRegistry } from './loaded-registry.ts';
 import { planRegistry } from './registry-plan.ts';
 import { makeSecret, type Secrets } from './secrets.ts';
 import type { ResolvedBadge } from './source.ts';
@@ -134,7 +134,7 @@ export class RegistryDesk {
   /** The connector that a name and a secret belong to; undefined when they do not. */
   login(name: string, secret: string | Uint8Array): LoadedConnector | undefined {
     const found = this.current().connectors.get(name);
-    return this.#secrets.isSecret(name, secret, found?.secretHash) ? found : undefined;
+    return this.#secrets.isSecret(name, secret, hashOf(found)) ? found : undefined;
   }
 
   /** Replaces a badge number (in its canonical form) by tokens; the number is kept nowhere. `at` decides the year. */

@@ -3,7 +3,7 @@ import { Complaints } from '../domain/complaints.ts';
 import { type Failure, failure } from '../domain/failure.ts';
 import type { Registry } from '../domain/registry.ts';
 import { applyRegistry } from '../domain/registry-change.ts';
-import type { LoadedRegistry } from './loaded-registry.ts';
+import { hashOf, type LoadedRegistry } from './loaded-registry.ts';
 import { makeSecret, type Secrets } from './secrets.ts';
 
 /** What applying a document would do: what is written, and what is told. */
@@ -48,7 +48,7 @@ function planSecrets(before: LoadedRegistry, after: Registry, secrets: Secrets) 
   const made: RegistryPlan['made'] = [];
   const changes: string[] = [];
   for (const { id, secret } of after.connectors) {
-    const hash = before.connectors.get(id)?.secretHash;
+    const hash = hashOf(before.connectors.get(id));
     if (secret === undefined && hash) continue;
     if (secret !== undefined && secrets.isSecret(id, secret, hash)) continue;
     const next = secret ?? makeSecret();

@@ -51,40 +51,45 @@ export class SeqRanges {
 
 /** The numbers of one connector that are stored, by boot. */
 export class SeenNumbers {
-  readonly #boots = new Map<string, SeqRanges>();
-  #touched = new Set<string>();
+  /** Absent while nothing is known: most firmware does not number what it sends. */
+  #boots: Map<string, SeqRanges> | undefined;
+  #touched: Set<string> | undefined;
 
   /** Takes over what was stored earlier. */
   load(boot: string, ranges: number[]): void {
+    this.#boots ??= new Map();
     this.#boots.set(boot, new SeqRanges([...ranges]));
   }
 
   /** Notes a number; false when it was stored already (a repeat). */
   add(boot: string, seq: number): boolean {
-    let ranges = this.#boots.get(boot);
+    this.#boots ??= new Map();
+    const boots = this.#boots;
+    let ranges = boots.get(boot);
     if (!ranges) {
       ranges = new SeqRanges();
-      this.#boots.set(boot, ranges);
-      if (this.#boots.size > BOOTS_MAX) this.#boots.delete(this.#boots.keys().next().value as string);
+      boots.set(boot, ranges);
+      if (boots.size > BOOTS_MAX) boots.delete(boots.keys().next().value as string);
     }
     const isNew = ranges.add(seq);
-    if (isNew && !this.#touched.has(boot)) {
+    if (isNew && !this.#touched?.has(boot)) {
+      this.#touched ??= new Set();
       this.#touched.add(boot);
       // The map's order is that of use.
-      this.#boots.delete(boot);
-      this.#boots.set(boot, ranges);
+      boots.delete(boot);
+      boots.set(boot, ranges);
     }
     return isNew;
   }
 
   /** What changed since the last call, to be stored with the batch. */
   takeTouched(): { boot: string; ranges: number[] }[] {
-    if (this.#touched.size === 0) return [];
+    if (!this.#touched) return [];
     const touched = [...this.#touched].flatMap((boot) => {
-      const ranges = this.#boots.get(boot);
+      const ranges = this.#boots?.get(boot);
       return ranges ? [{ boot, ranges: [...ranges.pairs] }] : [];
     });
-    this.#touched = new Set();
+    this.#touched = undefined;
     return touched;
   }
 }
@@ -103,8 +108,9 @@ const CROWDED = 1 / 4;
  * batches; so whoever fills batches is remembered for longer.
  */
 export class RecentPackets {
-  #ids = new Uint16Array(PACKETS_REMEMBERED);
-  #crcs = new Uint32Array(PACKETS_REMEMBERED);
+  #capacity = PACKETS_REMEMBERED;
+  /** A packet identifier and a fingerprint for each slot; most connectors never send what asks for it. */
+  #slots: Uint32Array | undefined;
   #batch: unknown;
   #inBatch = 0;
 
@@ -115,29 +121,30 @@ export class RecentPackets {
       this.#inBatch = 0;
     }
     this.#inBatch += 1;
-    if (this.#inBatch > this.#ids.length * CROWDED) this.makeRoom(this.#ids.length * 2);
-    const slot = messageId % this.#ids.length;
-    this.#ids[slot] = messageId;
-    this.#crcs[slot] = crc;
+    if (this.#inBatch > this.#capacity * CROWDED) this.makeRoom(this.#capacity * 2);
+    this.#slots ??= new Uint32Array(this.#capacity * 2);
+    const slot = (messageId % this.#capacity) * 2;
+    this.#slots[slot] = messageId;
+    this.#slots[slot + 1] = crc;
   }
 
   has(messageId: number, crc: number): boolean {
-    const slot = messageId % this.#ids.length;
-    return this.#ids[slot] === messageId && this.#crcs[slot] === crc;
+    const slot = (messageId % this.#capacity) * 2;
+    return this.#slots?.[slot] === messageId && this.#slots[slot + 1] === crc;
   }
 
   /** Sees to it that so many packets are remembered, as far as the limit allows. */
   makeRoom(packets: number): void {
-    if (packets <= this.#ids.length || this.#ids.length === PACKETS_REMEMBERED_MAX) return;
-    const [ids, crcs] = [this.#ids, this.#crcs];
-    let length = ids.length;
-    while (length < packets && length < PACKETS_REMEMBERED_MAX) length *= 2;
-    this.#ids = new Uint16Array(length);
-    this.#crcs = new Uint32Array(length);
-    ids.forEach((id, slot) => {
-      if (id === 0) return;
-      this.#ids[id % length] = id;
-      this.#crcs[id % length] = crcs[slot] as number;
-    });
+    const before = this.#slots;
+    let capacity = this.#capacity;
+    while (capacity < packets && capacity < PACKETS_REMEMBERED_MAX) capacity *= 2;
+    if (capacity === this.#capacity) return;
+    this.#capacity = capacity;
+    if (!before) return;
+    this.#slots = new Uint32Array(capacity * 2);
+    for (let slot = 0; slot < before.length; slot += 2) {
+      const id = before[slot] as number;
+      if (id > 0) this.#slots.set(before.subarray(slot, slot + 2), (id % capacity) * 2);
+    }
   }
 }

@@ -35,9 +35,8 @@ export class Source {
   knowledge: Knowledge | undefined;
   seen = new SeenNumbers();
   packets = new RecentPackets();
-  readonly #counts = new Map<string, number>();
-  readonly #taken = new Map<string, number>();
-  readonly #machines = new Map<Channel, string>();
+  /** What was counted since the start, and how much of it is stored. */
+  readonly #counts = new Map<string, { total: number; taken: number }>();
   readonly #routes = new Map<Channel | null, number>();
   connections = 0;
   /** When the last message came, UTC ms; null when none came since the start. */
@@ -54,9 +53,7 @@ export class Source {
   update(facts: ConnectorFacts, translator: Translator): void {
     this.facts = facts;
     this.translator = translator;
-    this.#machines.clear();
     this.#routes.clear();
-    for (const { channel, machine } of facts.connector.channels) this.#machines.set(channel, machine);
   }
 
   /** Drops what was known of the journal, which was opened anew. */
@@ -68,7 +65,7 @@ export class Source {
 
   /** The machine that a channel feeds now; null when it feeds none. */
   machineOf(channel: Channel): string | null {
-    return this.#machines.get(channel) ?? null;
+    return this.facts.connector.channels.findLast((entry) => entry.channel === channel)?.machine ?? null;
   }
 
   /** The channel of the only machine that hangs on this connector for `role`, to place events that name no channel. */
@@ -90,19 +87,20 @@ export class Source {
 
   /** Counts what happened to messages (`messages`, `ignored:retained`, …). */
   count(name: string): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    const count = this.#counts.getOrInsertComputed(name, () => ({ total: 0, taken: 0 }));
+    count.total += 1;
   }
 
   /** Everything that was counted since the start. */
   counted(): ReadonlyMap<string, number> {
-    return this.#counts;
+    return new Map([...this.#counts].map(([name, { total }]) => [name, total]));
   }
 
   /** What was counted since the last call. */
   takeCounts(): { connector: string; name: string; n: number }[] {
-    return [...this.#counts].flatMap(([name, total]) => {
-      const n = total - (this.#taken.get(name) ?? 0);
-      this.#taken.set(name, total);
+    return [...this.#counts].flatMap(([name, count]) => {
+      const n = count.total - count.taken;
+      count.taken = count.total;
       return n > 0 ? [{ connector: this.id, name, n }] : [];
     });
   }

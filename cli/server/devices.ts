@@ -19,7 +19,7 @@ export class Devices implements BrokerHouse<Source>, Connectors {
   readonly #disconnect: (source: Source) => void;
   readonly #sources = new Map<string, Source>();
   /** Keyed hashes of the secrets by which connectors logged in. */
-  readonly #secrets = new Map<string, string>();
+  readonly #secrets = new Map<string, string | undefined>();
   readonly #counts = new Map<string, Map<string, number>>();
   readonly #unclaimed = new Map<string, UnclaimedDevice>();
   /** The connectors that came since the start. */
@@ -52,9 +52,8 @@ export class Devices implements BrokerHouse<Source>, Connectors {
       else this.#sources.set(connector.id, new Source({ connector, zone }, translator));
       this.#unclaimed.delete(connector.id);
       const before = this.#secrets.get(connector.id);
-      const hash = Buffer.from(secretHash ?? []).toString('base64');
-      this.#secrets.set(connector.id, hash);
-      if (source && before !== hash) this.#disconnect(source);
+      this.#secrets.set(connector.id, secretHash);
+      if (source && before !== secretHash) this.#disconnect(source);
     }
     for (const [id, source] of this.#sources) {
       if (connectors.has(id)) continue;

@@ -1,0 +1,56 @@
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { MAIN_FILE, SOURCES_FILE, sourcesOf } from './bundle.ts';
+
+const ROOT = path.dirname(import.meta.dirname);
+const THREAD = /new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g;
+
+/** A thread begins with a file of its own, which the bundle has beside its main file. */
+function threads(): Plugin {
+  return {
+    name: 'threads',
+    // Before Vite takes such files for assets.
+    enforce: 'pre',
+    transform(code, id) {
+      if (id.includes('node_modules')) return null;
+      return code.replaceAll(THREAD, (_, name) => {
+        const fileName = `${name}.js`;
+        this.emitFile({ type: 'chunk', id: path.join(path.dirname(id), `${name}.ts`), fileName });
+        return `new URL('./${fileName}', import.meta.url)`;
+      });
+    },
+  };
+}
+
+/** Says of which files the bundle was built: it counts no more once one of them has changed. */
+function sources(): Plugin {
+  return {
+    name: 'sources',
+    generateBundle() {
+      const own = [...this.getModuleIds()].filter((id) => path.isAbsolute(id) && !id.includes('node_modules'));
+      const files = [...own, path.join(ROOT, 'package-lock.json')];
+      this.emitFile({ type: 'asset', fileName: SOURCES_FILE, source: JSON.stringify(sourcesOf(ROOT, files)) });
+    },
+  };
+}
+
+// Relative paths hold for `dist/` as for `cli/`: both stand in the root.
+export default defineConfig({
+  root: ROOT,
+  plugins: [threads(), sources()],
+  publicDir: false,
+  ssr: { noExternal: true, external: ['swagger-ui-dist'] },
+  build: {
+    ssr: true,
+    outDir: path.join(ROOT, 'dist'),
+    emptyOutDir: true,
+    assetsDir: '',
+    target: 'esnext',
+    minify: false,
+    rolldownOptions: {
+      input: path.join(ROOT, 'main.ts'),
+      // Names stay, so that whoever reports an error can say where it was.
+      output: { entryFileNames: MAIN_FILE, minify: { compress: false, mangle: false, codegen: true } },
+    },
+  },
+});
