@@ -12,30 +12,38 @@ export interface HourPiece extends Span {
   hour: number;
 }
 
+/** Is told of a stretch of time within one clock hour (0 to 167). */
+export type VisitHour = (hour: number, start: number, end: number) => void;
+
 /**
  * Cuts spans at the clock hours of a zone, in order.
  *
  * The hour that spring skips gets nothing that week, the one that autumn repeats gets both.
  */
-export function hourPieces(spans: readonly Span[], zone: string): HourPiece[] {
-  const pieces: HourPiece[] = [];
+export function eachHourPiece(spans: readonly Span[], zone: string, visit: VisitHour): void {
   for (const span of spans) {
     for (let start = span.start; start < span.end; start += DAY_MS) {
-      addPieces(pieces, start, Math.min(span.end, start + DAY_MS), zone);
+      eachOfDay(start, Math.min(span.end, start + DAY_MS), zone, visit);
     }
   }
+}
+
+/** As `eachHourPiece`, as a list. */
+export function hourPieces(spans: readonly Span[], zone: string): HourPiece[] {
+  const pieces: HourPiece[] = [];
+  eachHourPiece(spans, zone, (hour, start, end) => pieces.push({ start, end, hour }));
   return pieces;
 }
 
 /** At most a day, in which a zone changes its clocks once at most. */
-function addPieces(pieces: HourPiece[], from: number, to: number, zone: string): void {
+function eachOfDay(from: number, to: number, zone: string, visit: VisitHour): void {
   const offset = wallOf(from, zone) - from;
   const isEven = wallOf(to, zone) - to === offset;
   for (let start = from; start < to; ) {
     const wall = isEven ? start + offset : wallOf(start, zone);
     const next = isEven ? (Math.floor(wall / HOUR_MS) + 1) * HOUR_MS - offset : nextPeriod(start, 'hour', zone);
     const end = Math.min(next, to);
-    pieces.push({ start, end, hour: hourAt(wall) });
+    visit(hourAt(wall), start, end);
     start = end;
   }
 }

@@ -1,7 +1,7 @@
-import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
+import { eachHourPiece, HOURS_OF_WEEK } from './hour-of-week.ts';
 import { type MachineVisits, presence } from './presence.ts';
 import { clipSpans, type Span } from './spans.ts';
-import { sweep } from './sweep.ts';
+import { Sweep } from './sweep.ts';
 
 /** The people in one lab over a window. */
 export interface OccupancyInput {
@@ -36,12 +36,17 @@ export interface Occupancy extends OccupancyHour {
 export function occupancy({ machines, opening, zone, from, to }: OccupancyInput): Occupancy {
   const hours = Array.from({ length: HOURS_OF_WEEK }, empty);
   const whole = from < to ? [{ start: from, end: to }] : [];
-  for (const { hour, start, end } of hourPieces(whole, zone)) at(hours, hour).windowMs += end - start;
-  sweep([presence(machines, to)], hourPieces(clipSpans(opening, from, to), zone), ({ hour }, ms, [count = 0]) => {
+  eachHourPiece(whole, zone, (hour, start, end) => {
+    at(hours, hour).windowMs += end - start;
+  });
+  const sweep = new Sweep([presence(machines, to)]);
+  eachHourPiece(clipSpans(opening, from, to), zone, (hour, start, end) => {
     const entry = at(hours, hour);
-    entry.openMs += ms;
-    entry.presentMs += count * ms;
-    entry.peak = Math.max(entry.peak, count);
+    sweep.walk(start, end, (ms, [count = 0]) => {
+      entry.openMs += ms;
+      entry.presentMs += count * ms;
+      entry.peak = Math.max(entry.peak, count);
+    });
   });
   const total = empty();
   for (const hour of hours) {

@@ -36,15 +36,23 @@ export function presence(machines: readonly MachineVisits[], to: number): Lane {
   for (const { attended, sessions, present = ALWAYS } of machines) {
     for (const session of sessions) addParties(partiesOf(byMember, session), session, attended, present, to);
   }
-  const people: Instants = { starts: [], ends: [] };
+  const people = noInstants();
   for (const parties of byMember.values()) addPeople(people, parties);
-  return { starts: new Float64Array(people.starts).sort(), ends: new Float64Array(people.ends).sort() };
+  return { starts: sorted([people.starts]), ends: sorted([people.ends]) };
 }
 
 /** The instants of those parties of a session's member that are as many people. */
 function partiesOf(byMember: Map<string, Parties>, { member, people }: PresentSession): Instants {
-  const parties = byMember.getOrInsertComputed(member, () => new Map());
-  return parties.getOrInsertComputed(people ?? 1, () => ({ starts: [], ends: [] }));
+  const parties = byMember.getOrInsertComputed(member, noParties);
+  return parties.getOrInsertComputed(people ?? 1, noInstants);
+}
+
+function noParties(): Parties {
+  return new Map();
+}
+
+function noInstants(): Instants {
+  return { starts: [], ends: [] };
 }
 
 /**
@@ -81,26 +89,22 @@ function addPeople(people: Instants, parties: Parties): void {
   const counts = [...parties.keys()].sort((a, b) => a - b);
   for (const [index, count] of counts.entries()) {
     const asMany = counts.slice(index).map((one) => parties.get(one) as Instants);
-    const whole = union(
-      asMany.flatMap(({ starts }) => starts),
-      asMany.flatMap(({ ends }) => ends),
-    );
-    for (let more = count - (counts[index - 1] ?? 0); more > 0; more -= 1) {
-      for (const start of whole.starts) people.starts.push(start);
-      for (const end of whole.ends) people.ends.push(end);
-    }
+    const starts = sorted(asMany.map((party) => party.starts));
+    const ends = sorted(asMany.map((party) => party.ends));
+    for (let more = count - (counts[index - 1] ?? 0); more > 0; more -= 1) addUnion(people, starts, ends);
   }
 }
 
-/** The union of spans in any order: a stretch ends with the first end that as many spans have reached as have begun. */
-function union(allStarts: readonly number[], allEnds: readonly number[]): Instants {
-  const starts = new Float64Array(allStarts).sort();
-  const ends = new Float64Array(allEnds).sort();
-  const whole: Instants = { starts: [], ends: [] };
+function sorted(lists: readonly (readonly number[])[]): Float64Array {
+  const [only = []] = lists;
+  return new Float64Array(lists.length > 1 ? lists.flat() : only).sort();
+}
+
+/** Adds the union of spans: a stretch ends with the first end that as many spans have reached as have begun. */
+function addUnion(union: Instants, starts: Float64Array, ends: Float64Array): void {
   for (let index = 0; index < starts.length; index += 1) {
-    whole.starts.push(starts[index] as number);
+    union.starts.push(starts[index] as number);
     while (index + 1 < starts.length && (starts[index + 1] as number) <= (ends[index] as number)) index += 1;
-    whole.ends.push(ends[index] as number);
+    union.ends.push(ends[index] as number);
   }
-  return whole;
 }

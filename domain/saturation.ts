@@ -1,8 +1,8 @@
-import { HOURS_OF_WEEK, hourPieces } from './hour-of-week.ts';
+import { eachHourPiece, HOURS_OF_WEEK } from './hour-of-week.ts';
 import type { ActivityInterval, ServiceInterval, Session } from './layers.ts';
 import { type DemandBand, demandBand } from './queueing.ts';
 import { clipSpans, intersectSpans, type Span, subtractSpans, unionSpans } from './spans.ts';
-import { laneOf, sweep } from './sweep.ts';
+import { laneOf, Sweep } from './sweep.ts';
 
 /** The layers of one machine that tell whether it is held. */
 export interface HeldMachine {
@@ -61,8 +61,11 @@ export function saturation({ machines, opening, zone, from, to }: SaturationInpu
       lanes[lane]?.push(...part);
     });
   }
-  sweep(lanes.map(laneOf), hourPieces(open, zone), ({ hour }, ms, [held = 0, free = 0, unknown = 0]) => {
-    add(hours[hour] as SaturationSum, ms, held, free, unknown);
+  const sweep = new Sweep(lanes.map(laneOf));
+  eachHourPiece(open, zone, (hour, start, end) => {
+    sweep.walk(start, end, (ms, [held = 0, free = 0, unknown = 0]) => {
+      add(hours[hour] as SaturationSum, ms, held, free, unknown);
+    });
   });
   const total = empty();
   for (const hour of hours) addSum(total, hour);

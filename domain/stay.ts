@@ -78,10 +78,12 @@ export function stayAt(stays: readonly Stay[], at: number): Stay | undefined {
 
 /** The machines that are in a lab at an instant, in the order of the registry. */
 export function machinesIn(lab: string, at: number, machines: readonly Machine[], labs: ReadonlyMap<string, Lab>) {
-  return machines.filter((machine) => {
-    const isEverThere = machine.lab === lab || machine.loans?.some((loan) => loan.lab === lab);
-    return isEverThere && stayAt(staysOf(machine, labs), at)?.lab.id === lab;
-  });
+  return machines.filter((machine) => isEverIn(machine, lab) && stayAt(staysOf(machine, labs), at)?.lab.id === lab);
+}
+
+/** Whether a lab has a machine or ever borrows it. */
+export function isEverIn(machine: Machine, lab: string): boolean {
+  return machine.lab === lab || machine.loans?.some((loan) => loan.lab === lab) === true;
 }
 
 /**

@@ -12,25 +12,29 @@ interface WalkedLane extends Lane {
   over: number;
 }
 
-/**
- * Walks through `cells` (sorted, without overlaps) and tells for every stretch in them how many spans of each lane
- * cover it. `counts` is the same array at each call.
- */
-export function sweep<Cell extends Span>(
-  lanes: readonly Lane[],
-  cells: readonly Cell[],
-  visit: (cell: Cell, ms: number, counts: readonly number[]) => void,
-): void {
-  const walked = lanes.map((lane) => ({ ...lane, begun: 0, over: 0 }));
-  const counts = walked.map(() => 0);
-  for (const cell of cells) {
-    for (let at = cell.start; at < cell.end; ) {
-      let next = cell.end;
-      walked.forEach((lane, index) => {
-        counts[index] = countAt(lane, at);
+/** Walks forward through lanes and tells for every stretch of time how many spans of each lane cover it. */
+export class Sweep {
+  readonly #lanes: WalkedLane[];
+  readonly #counts: number[];
+
+  constructor(lanes: readonly Lane[]) {
+    this.#lanes = lanes.map((lane) => ({ ...lane, begun: 0, over: 0 }));
+    this.#counts = lanes.map(() => 0);
+  }
+
+  /**
+   * Visits the stretches of `[from, to)`, in which the counts stay the same; each walk goes on from where the last one ended,
+   * or later. `counts` is the same array at each call.
+   */
+  walk(from: number, to: number, visit: (ms: number, counts: readonly number[]) => void): void {
+    for (let at = from; at < to; ) {
+      let next = to;
+      for (let index = 0; index < this.#lanes.length; index += 1) {
+        const lane = this.#lanes[index] as WalkedLane;
+        this.#counts[index] = countAt(lane, at);
         next = Math.min(next, lane.starts[lane.begun] ?? next, lane.ends[lane.over] ?? next);
-      });
-      visit(cell, next - at, counts);
+      }
+      visit(next - at, this.#counts);
       at = next;
     }
   }

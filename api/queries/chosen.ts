@@ -1,6 +1,6 @@
 import type { QueryDeps } from '../../domain/machine-reading.ts';
 import type { Machine } from '../../domain/registry.ts';
-import { type Stay, staysOf } from '../../domain/stay.ts';
+import { isEverIn, type Stay, staysOf } from '../../domain/stay.ts';
 import { perZone, rangeOf } from './buckets.ts';
 import type { ChosenMachines, GroupBy, RangeText } from './queries.ts';
 
@@ -18,7 +18,7 @@ export function machinesOf({ registry }: QueryDeps, { machines, lab }: ChosenMac
   const chosen = new Set(machines);
   return document.machines.flatMap((machine) => {
     const home = labs.get(machine.lab);
-    if (!home || !chosen.has(machine.id)) return [];
+    if (!home || !chosen.has(machine.id) || (lab !== undefined && !isEverIn(machine, lab))) return [];
     const stays = staysOf(machine, labs).filter((stay) => lab === undefined || stay.lab.id === lab);
     return stays.length > 0 ? [{ machine, stays, zone: home.timezone }] : [];
   });

@@ -4,7 +4,7 @@ import { occupancy } from '../../domain/occupancy.ts';
 import { openingIntervals } from '../../domain/opening.ts';
 import { type MachineVisits, PRESENCE_MS } from '../../domain/presence.ts';
 import type { Registry } from '../../domain/registry.ts';
-import { labLifetime } from '../../domain/stay.ts';
+import { isEverIn, labLifetime } from '../../domain/stay.ts';
 import { combineRows, type UsageSum } from '../../domain/usage.ts';
 import { countedRange, rangeOf } from './buckets.ts';
 import { machinesOf } from './chosen.ts';
@@ -57,9 +57,7 @@ export async function queryOccupancy(
 
 /** Whether a badge reader of the lab, or of a machine that is sometimes there, could see people. */
 function hasReader({ connectors, machines }: Registry, lab: string): boolean {
-  const there = new Set(
-    machines.filter((one) => one.lab === lab || one.loans?.some((loan) => loan.lab === lab)).map(({ id }) => id),
-  );
+  const there = new Set(machines.filter((one) => isEverIn(one, lab)).map(({ id }) => id));
   return connectors.some((one) =>
     one.channels.some(({ role, machine }) => role === 'badge' && (one.lab === lab || there.has(machine))),
   );
