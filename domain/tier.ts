@@ -16,8 +16,8 @@ export interface TierSum extends Totals {
   machine: string;
   lab: string;
   start: number;
-  /** Tokens of the members whose sessions in effect begin in those hours, each once. */
-  members: readonly string[];
+  /** Tokens of the members whose sessions in effect begin in those hours, each once (numbered ones, too, are read as tokens). */
+  members: Iterable<string>;
 }
 
 /** The day or month of a lab's calendar that holds `at`, cut to the stay; undefined where there is none. */
@@ -54,6 +54,6 @@ export function sumOfDays(days: readonly TierSum[], { lab, start }: Stay): TierS
   const sum = emptySum();
   for (const day of days) addTotals(sum, day);
   const { windowMs: _, members: __, machines: ___, unmetered: ____, ...totals } = sum;
-  const members = [...new Set(days.flatMap((day) => day.members))];
+  const members = [...new Set(days.flatMap((day) => [...day.members]))];
   return { ...totals, machine: first.machine, lab: lab.id, start, members };
 }

@@ -180,7 +180,7 @@ async function compareMachine(
 
 /** A machine of an older ledger whose tiers are not filled yet has none. */
 async function compareTiers(ledger: LedgerReader, machine: string, tiers: Record<Tier, TierSum[]>): Promise<string[]> {
-  const ordered = (sums: readonly TierSum[]) => sums.map((sum) => ({ ...sum, members: sum.members.toSorted() }));
+  const ordered = (sums: readonly TierSum[]) => sums.map((sum) => ({ ...sum, members: [...sum.members].toSorted() }));
   const stored = {
     day: await ledger.tiers(machine, 'day', 0, FOREVER),
     month: await ledger.tiers(machine, 'month', 0, FOREVER),

@@ -6,9 +6,6 @@ import type { EventFilter } from '../../domain/ports.ts';
 import type { Registry } from '../../domain/registry.ts';
 import type { ReaderAnswer, ReaderMethod, ReaderRequest, ReaderSetup } from './reader-thread.ts';
 
-/** Adding up a report leaves much behind at once: in less room it would be taken for what stays. */
-const YOUNG_MB = 24;
-
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
 
 /** The queries, answered in a thread of their own so that no report delays an acknowledgement. */
@@ -24,7 +21,6 @@ export class ReaderLink implements Queries {
     this.#worker = new Worker(new URL('./reader-thread.ts', import.meta.url), {
       workerData: setup,
       name: 'reader',
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on('message', (answer: ReaderAnswer) => this.#hear(answer));
     this.#worker.on('error', (error: unknown) => died(error as Error));

@@ -19,6 +19,7 @@ import {
   visitOf,
 } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS, TIER_TABLES } from './ledger-schema.ts';
+import { MemberNumbers } from './member-numbers.ts';
 import { ROLLUP_SUM_SQL, rollupSumOf } from './rollup-sums.ts';
 import { tierOf } from './tier-rows.ts';
 
@@ -51,12 +52,15 @@ const CORRECTED_MACHINES_SQL =
 export class SqliteLedgerReader extends LedgerConnection implements LedgerReader {
   /** Connections in which no snapshot is being read. */
   readonly #idle: SqliteLedgerReader[] = [];
-  /** Members' tokens by their numbers, which begin at 1. */
-  readonly #tokens: string[] = [];
+  #members = this.#numberMembers();
 
   /** Forgets the members it learned: they may have been taken back with a transaction. */
   protected forgetMembers(): void {
-    this.#tokens.length = 0;
+    this.#members = this.#numberMembers();
+  }
+
+  #numberMembers(): MemberNumbers {
+    return new MemberNumbers((from) => this.all('SELECT no, token FROM member WHERE no >= ?', from));
   }
 
   async cursor(): Promise<number> {
@@ -178,17 +182,8 @@ export class SqliteLedgerReader extends LedgerConnection implements LedgerReader
 
   async tiers(machine: string, tier: Tier, from: number, to: number): Promise<TierSum[]> {
     const rows = this.lists(TIER_SQL[tier], this.machineNo(machine) ?? NOBODY, from, to);
-    return rows.map((row) => tierOf(row, machine, this.#tokenOf));
+    return rows.map((row) => tierOf(row, machine, this.#members));
   }
-
-  /** The token of a member's number; those that were added since the last time are read when one of them is met. */
-  readonly #tokenOf = (no: number): string => {
-    if (this.#tokens[no] === undefined) {
-      for (const row of this.all('SELECT no, token FROM member WHERE no >= ?', this.#tokens.length))
-        this.#tokens[row.no as number] = row.token as string;
-    }
-    return this.#tokens[no] as string;
-  };
 
   async series(machine: string): Promise<Series[]> {
     return this.all('SELECT * FROM series WHERE machine = ? ORDER BY id', machine).map(seriesOf);

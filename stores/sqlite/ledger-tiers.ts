@@ -15,7 +15,7 @@ export class SqliteLedgerTiers extends SqliteLedgerRebuilds {
     this.run(`DELETE FROM ${table} WHERE machine = ? AND start_at >= ? AND start_at < ?`, no, from, to);
     const sql = `INSERT INTO ${table}(machine, start_at, lab, body) VALUES (?, ?, ?, ?)`;
     for (const sum of sums) {
-      const members = sum.members.map((token) => this.#memberNumber(token));
+      const members = Array.from(sum.members, (token) => this.#memberNumber(token));
       this.run(sql, no, sum.start, sum.lab, packTier(sum, members));
     }
   }

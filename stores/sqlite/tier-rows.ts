@@ -1,3 +1,4 @@
+import { type MemberNumbering, NumberedMembers } from '../../domain/numbered-members.ts';
 import type { TierSum } from '../../domain/tier.ts';
 import type { Values } from './ledger-rows.ts';
 import { ROLLUP_COLUMNS } from './ledger-schema.ts';
@@ -19,14 +20,10 @@ export function packTier(sum: TierSum, members: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** Reads `start_at, lab, body` of a row of a tier; `tokenOf` tells the member of a number. */
-export function tierOf(values: Values, machine: string, tokenOf: (no: number) => string): TierSum {
+/** Reads `start_at, lab, body` of a row of a tier. */
+export function tierOf(values: Values, machine: string, numbering: MemberNumbering): TierSum {
   const [start, lab, body] = values as [number, string, Uint8Array];
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const from = FIGURES * FIGURE_BYTES;
-  const members = new Array<string>((body.byteLength - from) / MEMBER_BYTES);
-  for (let index = 0; index < members.length; index++)
-    members[index] = tokenOf(view.getUint32(from + index * MEMBER_BYTES, true));
   const figure = (place: number): number => view.getFloat64(place * FIGURE_BYTES, true);
   const known = (place: number): number | null => {
     const value = figure(place);
@@ -37,7 +34,7 @@ export function tierOf(values: Values, machine: string, tokenOf: (no: number) =>
     machine,
     lab,
     start,
-    members,
+    members: new NumberedMembers(view, FIGURES * FIGURE_BYTES, numbering),
     offMs: figure(0),
     standbyMs: figure(1),
     runningMs: figure(2),

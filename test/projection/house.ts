@@ -162,7 +162,7 @@ export class ProjectionHouse {
   /** Members are a set: in which order they were numbered depends on the order of events. */
   async #tier(machine: string, tier: Tier): Promise<unknown[]> {
     const sums = await this.ledger.tiers(machine, tier, 0, Number.MAX_SAFE_INTEGER);
-    return sums.map((sum) => ({ ...sum, members: sum.members.toSorted() }));
+    return sums.map((sum) => ({ ...sum, members: [...sum.members].toSorted() }));
   }
 
   /** Retention as it runs in the house at `now`. */
