@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextPeriod, type Period, startOfPeriod } from './time.ts';
+import { dateOf, nextPeriod, type Period, startOfPeriod, wallOf } from './time.ts';
 
 const ZONES = ['Europe/Paris', 'Australia/Lord_Howe', 'America/St_Johns', 'Pacific/Apia', 'Africa/Casablanca'];
 const PERIODS: Period[] = ['hour', 'day', 'week', 'month', 'quarter', 'year'];
@@ -27,6 +27,28 @@ describe('startOfPeriod() and nextPeriod()', () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('wallOf()', () => {
+  it('shows what the calendar of the system shows, whatever was asked before', () => {
+    const CLOCKS = new Map(
+      [...ZONES, 'UTC', 'Asia/Kathmandu'].map((zone) => [
+        zone,
+        new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }),
+      ]),
+    );
+    const change = fc.constantFrom(CHANGE, Date.UTC(2026, 2, 29, 1), Date.UTC(2011, 11, 30, 10), 0);
+    const second = fc.tuple(change, fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -3e7, max: 3e7 })));
+    fc.assert(
+      fc.property(fc.constantFrom(...CLOCKS), fc.array(second, { maxLength: 30 }), ([zone, clock], seconds) => {
+        for (const [around, by] of seconds) {
+          const at = around + by * 1000;
+          expect(wallOf(at, zone)).toBe(Date.parse(`${clock.format(dateOf(at)).replace(' ', 'T')}Z`));
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -71,22 +71,36 @@ export function localToInstant(text: string, zone: string, near: number): number
 /** A calendar bucket's length. Weeks are ISO weeks, from Monday. */
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
-/** How many buckets of one length in one zone are remembered. */
-const BUCKETS_KEPT = 8;
+type Stretch = { start: number; end: number };
 
-/** Calendars are slow to ask, and mostly asked again about the buckets they were asked about last. */
-const knownBuckets = new Map<string, { start: number; end: number }[]>();
+/** How many stretches of one kind in one zone are remembered. */
+const STRETCHES_KEPT = 8;
 
-function bucketAt(ms: number, period: Period, zone: string): { start: number; end: number } {
-  const key = `${period} ${zone}`;
-  const known = knownBuckets.get(key);
-  const found = known?.find(({ start, end }) => start <= ms && ms < end);
-  if (found) return found;
-  const start = calendarStart(ms, period, zone);
-  const bucket = { start, end: calendarNext(start, period, zone) };
-  if (!known) knownBuckets.set(key, [bucket]);
-  else if (known.unshift(bucket) > BUCKETS_KEPT) known.pop();
-  return bucket;
+/** Calendars are slow to ask, and mostly asked again about the stretches they were asked about last: the newest come first. */
+const knownStretches = new Map<string, Map<string, Stretch[]>>();
+
+/** The stretch of a zone that holds `ms`, made when it is not remembered. */
+function stretchAt<T extends Stretch>(ms: number, kind: string, zone: string, make: () => T): T {
+  const known = knownStretches.getOrInsertComputed(zone, noKinds).getOrInsertComputed(kind, noStretches) as T[];
+  for (const stretch of known) if (stretch.start <= ms && ms < stretch.end) return stretch;
+  const stretch = make();
+  if (known.unshift(stretch) > STRETCHES_KEPT) known.pop();
+  return stretch;
+}
+
+function noKinds(): Map<string, Stretch[]> {
+  return new Map();
+}
+
+function noStretches(): Stretch[] {
+  return [];
+}
+
+function bucketAt(ms: number, period: Period, zone: string): Stretch {
+  return stretchAt(ms, period, zone, () => {
+    const start = calendarStart(ms, period, zone);
+    return { start, end: calendarNext(start, period, zone) };
+  });
 }
 
 /** The instant (UTC ms) at which the bucket holding `ms` begins in `zone`. */
@@ -153,8 +167,18 @@ export function parseInstantOrDate(text: string, zone: string): number | undefin
 
 /** What a clock on the wall shows in `zone` at `ms`, as if that wall stood in UTC (ms). */
 export function wallOf(ms: number, zone: string): number {
+  return ms + stretchAt(ms, 'offset', zone, () => evenTimeAt(ms, zone)).offsetMs;
+}
+
+/** The time around `ms` in which clocks in `zone` are not changed. */
+function evenTimeAt(ms: number, zone: string): Stretch & { offsetMs: number } {
   const at = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
-  return ms + at.offsetNanoseconds / 1_000_000;
+  const last = at.add({ milliseconds: 1 }).getTimeZoneTransition('previous');
+  return {
+    start: last?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    end: at.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: at.offsetNanoseconds / 1_000_000,
+  };
 }
 
 /**
