@@ -21,6 +21,9 @@ export const UsageFigures = z
     heldOpenS: Seconds.nullable().openapi({ description: 'Running or badged, in opening hours' }),
     faultOpenS: Seconds.nullable(),
     maintenanceOpenS: Seconds.nullable(),
+    unknownMaintenanceOpenS: Seconds.nullable().openapi({
+      description: 'Maintenance of which nothing was heard, in opening hours',
+    }),
     downS: Seconds,
     maintenanceS: Seconds,
     sessions: z.number().int(),

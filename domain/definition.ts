@@ -56,10 +56,11 @@ export function define(
   fields: readonly string[],
   [frName, frSentence]: readonly [string, string],
   [enName, enSentence]: readonly [string, string],
+  version = 1,
 ): Definition {
   return {
     id,
-    version: 1,
+    version,
     unit,
     base,
     formula,

@@ -5,7 +5,10 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
   define(
     'utilisation',
     'share',
-    ['opening time less maintenance, observed', '|R∩O| / (T − |U∩O|), between |R∩O| / T and (|R∩O| + |U∩O|) / T'],
+    [
+      'opening time less maintenance, observed',
+      '|R∩O| / (T − |U∩(O∖M)|), between |R∩O| / T and (|R∩O| + |U∩(O∖M)|) / T',
+    ],
     ['utilisation.value', 'utilisation.low', 'utilisation.high'],
     [
       'taux d’utilisation',
@@ -15,6 +18,7 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
       'utilisation',
       'Share of the observed opening hours in which the machine worked; the bounds say what the time without news may hide.',
     ],
+    2,
   ),
   define(
     'utilisation.calendar',
@@ -44,13 +48,14 @@ export const RATE_DEFINITIONS: readonly Definition[] = [
   define(
     'occupation',
     'share',
-    ['opening time less maintenance, observed', '|(B∪R)∩O| / (T − |U∩O|)'],
+    ['opening time less maintenance, observed', '|(B∪R)∩O| / (T − |U∩(O∖M)|)'],
     ['occupation'],
     [
       'taux d’occupation',
       'Part des heures d’ouverture observées pendant laquelle la machine était prise, qu’elle travaille ou non.',
     ],
     ['occupation', 'Share of the observed opening hours in which somebody held the machine, working or not.'],
+    2,
   ),
   define(
     'efficiency',

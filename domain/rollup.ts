@@ -1,5 +1,5 @@
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from './layers.ts';
-import { clipSpans, intersectionMs, overlapping, type Span, spansMs, unionSpans } from './spans.ts';
+import { clipSpans, intersectionMs, intersectSpans, overlapping, type Span, spansMs, unionSpans } from './spans.ts';
 import { pieceAt, type Stay } from './stay.ts';
 import { HOUR_MS } from './time.ts';
 
@@ -30,6 +30,8 @@ export interface RollupHour {
   maintenanceMs: number;
   faultOpenMs: number | null;
   maintenanceOpenMs: number | null;
+  /** Maintenance in opening time of which nothing was heard: part of `unknownOpenMs` and of `maintenanceOpenMs`. */
+  unknownMaintenanceOpenMs: number | null;
   sessions: number;
   doubtful: number;
   energyWh: number | null;
@@ -133,7 +135,14 @@ export function measure(history: MachineHistory, from: number, to: number, now =
 
 type OpenTotals = Pick<
   Totals,
-  'openMs' | 'outsideMs' | 'runningOpenMs' | 'unknownOpenMs' | 'heldOpenMs' | 'faultOpenMs' | 'maintenanceOpenMs'
+  | 'openMs'
+  | 'outsideMs'
+  | 'runningOpenMs'
+  | 'unknownOpenMs'
+  | 'heldOpenMs'
+  | 'faultOpenMs'
+  | 'maintenanceOpenMs'
+  | 'unknownMaintenanceOpenMs'
 >;
 
 function measureOpen(
@@ -151,11 +160,13 @@ function measureOpen(
       heldOpenMs: null,
       faultOpenMs: null,
       maintenanceOpenMs: null,
+      unknownMaintenanceOpenMs: null,
     };
   }
   const open = clipSpans(overlapping(opening, from, to), from, to);
   const openMs = spansMs(open);
   const runningOpenMs = intersectionMs(spans.running, open);
+  const maintained = intersectSpans(spans.maintenance, open);
   return {
     openMs,
     outsideMs: spansMs(spans.running) - runningOpenMs,
@@ -163,7 +174,8 @@ function measureOpen(
     unknownOpenMs: openMs - intersectionMs(spans.known, open),
     heldOpenMs: intersectionMs(spans.held, open),
     faultOpenMs: intersectionMs(spans.fault, open),
-    maintenanceOpenMs: intersectionMs(spans.maintenance, open),
+    maintenanceOpenMs: spansMs(maintained),
+    unknownMaintenanceOpenMs: spansMs(maintained) - intersectionMs(spans.known, maintained),
   };
 }
 

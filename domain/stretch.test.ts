@@ -98,6 +98,7 @@ describe('stretchesOf()', () => {
             heldOpenMs: ofOpening((one) => isRunning(one) || one.session !== null),
             faultOpenMs: ofOpening((one) => one.service === 'fault'),
             maintenanceOpenMs: ofOpening((one) => one.service === 'maintenance'),
+            unknownMaintenanceOpenMs: ofOpening((one) => one.service === 'maintenance' && one.activity === 'unknown'),
           }).toEqual(Object.fromEntries(Object.entries(totals).filter(([name]) => name.endsWith('Ms'))));
         },
       ),

@@ -41,6 +41,7 @@ const sumArb = fc
       heldOpenMs: runningOpenMs + part(openMs - runningOpenMs, d),
       faultOpenMs: part(openMs, e),
       maintenanceOpenMs: part(openMs, f),
+      unknownMaintenanceOpenMs: Math.floor(Math.min(part(openMs, f), part(unknown, c), openMs - runningOpenMs) * f),
     };
     const closed = Object.fromEntries(Object.keys(opening).map((name) => [name, null])) as unknown as typeof opening;
     const sum = emptySum();
@@ -84,7 +85,7 @@ describe('formulasOf()', () => {
     const sum = { ...emptySum(), windowMs: 86_400_000, runningMs: 3_600_000, offMs: 82_800_000 };
     const open = { openMs: 14_400_000, runningOpenMs: 3_600_000, heldOpenMs: 3_600_000 };
     const utilisation = formulasOf(usageRow({ ...sum, ...open })).find(({ id }) => id === 'utilisation');
-    expect(utilisation).toEqual({ id: 'utilisation', numbers: '3600 / ((14400 − 0) − 0)', value: 0.25 });
+    expect(utilisation).toEqual({ id: 'utilisation', numbers: '3600 / ((14400 − 0) − (0 − 0))', value: 0.25 });
   });
 
   it('has every quantity of a row, each with its definition', () => {

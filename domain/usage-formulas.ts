@@ -16,7 +16,8 @@ export function formulasOf(row: UsageRow, profile: 'hour' | 'total' = 'total'): 
   const { windowS, runningS, standbyS, unknownS, badgedS, attributedS, outsideS, energyWh } = row;
   const { openS, maintenanceOpenS, unknownOpenS, runningOpenS, heldOpenS, faultOpenS, utilisation } = row;
   const required = `(${show(openS)} − ${show(maintenanceOpenS)})`;
-  const observed = `(${required} − ${show(unknownOpenS)})`;
+  const unseen = `(${show(unknownOpenS)} − ${show(row.unknownMaintenanceOpenS)})`;
+  const observed = `(${required} − ${unseen})`;
   const ofOpening = (text: string) => (openS === null ? null : text);
   const formulas: AppliedFormula[] = [
     { id: 'coverage', numbers: `1 − ${show(unknownS)} / ${show(windowS)}`, value: row.coverage },
@@ -30,7 +31,7 @@ export function formulasOf(row: UsageRow, profile: 'hour' | 'total' = 'total'): 
     { id: 'utilisation.low', numbers: ofOpening(`${show(runningOpenS)} / ${required}`), value: utilisation.low },
     {
       id: 'utilisation.high',
-      numbers: ofOpening(`(${show(runningOpenS)} + ${show(unknownOpenS)}) / ${required}`),
+      numbers: ofOpening(`(${show(runningOpenS)} + ${unseen}) / ${required}`),
       value: utilisation.high,
     },
     {

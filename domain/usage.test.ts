@@ -306,6 +306,7 @@ describe('usageRow()', () => {
       heldOpenS: 4 * 3600,
       faultOpenS: 0,
       maintenanceOpenS: 3600,
+      unknownMaintenanceOpenS: 3600,
       downS: 0,
       maintenanceS: 3600,
       sessions: 1,
@@ -315,9 +316,9 @@ describe('usageRow()', () => {
       recoveredWh: 70,
       coverage: 14 / 18,
       attributedShare: 1 / 4,
-      // O = 9 h, M∩O = 1 h, T = 8 h, U∩O = 3 h, R∩O = 3 h, (B∪R)∩O = 4 h
-      utilisation: { value: 3 / 5, low: 3 / 8, high: 6 / 8, calendar: 4 / 14, opening: 3 / 9 },
-      occupation: 4 / 5,
+      // O = 9 h, M∩O = 1 h, T = 8 h, U∩(O∖M) = 2 h, R∩O = 3 h, (B∪R)∩O = 4 h
+      utilisation: { value: 3 / 6, low: 3 / 8, high: 5 / 8, calendar: 4 / 14, opening: 3 / 9 },
+      occupation: 4 / 6,
       availability: 1,
       efficiency: 4 / 6,
     });

@@ -34,12 +34,13 @@ export interface UsageRow {
   attributedS: number;
   outsideS: number | null;
   openS: number | null;
-  /** Parts of the opening time: running, unknown, held (running or badged), broken, in maintenance. */
+  /** Parts of the opening time: running, unknown, held (running or badged), broken, in maintenance, in maintenance and unknown. */
   runningOpenS: number | null;
   unknownOpenS: number | null;
   heldOpenS: number | null;
   faultOpenS: number | null;
   maintenanceOpenS: number | null;
+  unknownMaintenanceOpenS: number | null;
   downS: number;
   maintenanceS: number;
   sessions: number;
@@ -71,6 +72,7 @@ const OPEN_COUNTS = [
   'heldOpenMs',
   'faultOpenMs',
   'maintenanceOpenMs',
+  'unknownMaintenanceOpenMs',
 ] as const satisfies (keyof Totals)[];
 
 const OPENING_FIELDS = OPEN_COUNTS.map((name) => name.replace(/Ms$/, 'S'));
@@ -94,6 +96,7 @@ export function emptySum(): UsageSum {
     maintenanceMs: 0,
     faultOpenMs: 0,
     maintenanceOpenMs: 0,
+    unknownMaintenanceOpenMs: 0,
     sessions: 0,
     doubtful: 0,
     energyWh: null,
@@ -125,6 +128,7 @@ export function addTotals(sum: UsageSum, totals: Totals | RollupHour): void {
   sum.heldOpenMs = plusUnknown(sum.heldOpenMs, totals.heldOpenMs);
   sum.faultOpenMs = plusUnknown(sum.faultOpenMs, totals.faultOpenMs);
   sum.maintenanceOpenMs = plusUnknown(sum.maintenanceOpenMs, totals.maintenanceOpenMs);
+  sum.unknownMaintenanceOpenMs = plusUnknown(sum.unknownMaintenanceOpenMs, totals.unknownMaintenanceOpenMs);
   sum.energyWh = plusMissing(sum.energyWh, totals.energyWh);
   sum.recoveredWh = plusMissing(sum.recoveredWh, totals.recoveredWh);
   sum.windowMs += totals.offMs + totals.standbyMs + totals.runningMs + totals.unknownMs;
@@ -160,9 +164,10 @@ export function combineRows(sums: readonly UsageSum[]): UsageSum {
  */
 export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): UsageRow {
   const reasons: Record<string, UsageReason> = {};
-  const { openMs, runningOpenMs, unknownOpenMs, heldOpenMs, faultOpenMs, maintenanceOpenMs } = sum;
+  const { openMs, runningOpenMs, heldOpenMs, faultOpenMs, maintenanceOpenMs } = sum;
   const required = openMs === null || maintenanceOpenMs === null ? null : openMs - maintenanceOpenMs;
-  const observed = required === null || unknownOpenMs === null ? null : required - unknownOpenMs;
+  const unseen = unseenMs(sum);
+  const observed = required === null || unseen === null ? null : required - unseen;
   const ofOpening = (part: number | null, whole: number | null, id: string): number | null => {
     const reason = reasonOfOpening(sum, required, whole);
     if (reason || part === null || whole === null) {
@@ -176,7 +181,7 @@ export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): Us
     reasons[id] = sum.windowMs === 0 ? 'no-time-counted' : reason;
     return null;
   };
-  const seenAndUnseen = runningOpenMs === null || unknownOpenMs === null ? null : runningOpenMs + unknownOpenMs;
+  const seenAndUnseen = runningOpenMs === null || unseen === null ? null : runningOpenMs + unseen;
   const up = required === null || faultOpenMs === null ? null : required - faultOpenMs;
   const energy = energyOf(sum, profile, reasons);
   if (openMs === null) for (const name of OPENING_FIELDS) reasons[name] = 'no-opening-hours';
@@ -202,6 +207,11 @@ export function usageRow(sum: UsageSum, profile: 'hour' | 'total' = 'total'): Us
   return Object.keys(reasons).length > 0 ? { ...row, reasons } : row;
 }
 
+/** Required time of which nothing was heard: maintenance is not required, whether something was heard of it or not. */
+function unseenMs({ unknownOpenMs, unknownMaintenanceOpenMs }: UsageSum): number | null {
+  return unknownOpenMs === null || unknownMaintenanceOpenMs === null ? null : unknownOpenMs - unknownMaintenanceOpenMs;
+}
+
 function secondsOf(sum: UsageSum) {
   return {
     windowS: seconds(sum.windowMs),
@@ -219,6 +229,7 @@ function secondsOf(sum: UsageSum) {
     heldOpenS: secondsOrNull(sum.heldOpenMs),
     faultOpenS: secondsOrNull(sum.faultOpenMs),
     maintenanceOpenS: secondsOrNull(sum.maintenanceOpenMs),
+    unknownMaintenanceOpenS: secondsOrNull(sum.unknownMaintenanceOpenMs),
     downS: seconds(sum.faultMs),
     maintenanceS: seconds(sum.maintenanceMs),
   };

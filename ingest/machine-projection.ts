@@ -64,7 +64,8 @@ export class MachineProjection {
     this.#source = source;
     this.#setting = setting;
     this.#state = stored ? (JSON.parse(stored.state) as FoldState) : initialFold(setting.from);
-    this.#rules = stored?.rules ?? setting.digest;
+    // The text of the same rules is kept once.
+    this.#rules = stored && stored.rules !== setting.digest ? stored.rules : setting.digest;
     this.#rolledFrom = stored?.rolledFrom ?? 0;
     this.#rolledUntil = stored?.rolledUntil ?? 0;
   }
@@ -72,8 +73,10 @@ export class MachineProjection {
   /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
-    if (this.#rules === setting.digest) this.#setting = setting;
-    return this.#rules !== setting.digest;
+    if (this.#rules !== setting.digest) return true;
+    this.#rules = setting.digest;
+    this.#setting = setting;
+    return false;
   }
 
   /** The same machine under other rules, with nothing but frozen sessions. Both keep what they are told in one place. */

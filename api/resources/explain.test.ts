@@ -96,6 +96,7 @@ function audited({ stretches, sessions, energy }: { stretches: Stretch[]; sessio
     heldOpenS: inOpening((row) => isRunning(row) || row.session !== null),
     faultOpenS: inOpening(({ service }) => service === 'fault'),
     maintenanceOpenS: inOpening(({ service }) => service === 'maintenance'),
+    unknownMaintenanceOpenS: inOpening(({ service, activity }) => service === 'maintenance' && activity === 'unknown'),
     downS: seconds(stretches, ({ service }) => service === 'fault'),
     maintenanceS: seconds(stretches, ({ service }) => service === 'maintenance'),
     sessions: counted.length,

@@ -2,6 +2,8 @@ import type { Ratio } from './influxql.ts';
 
 /** Planned maintenance is not required time; see the formulas of each id at `/api/v1/definitions`. */
 const REQUIRED = 'sum("open_s") - sum("maintenance_open_s")';
+/** Required time of which nothing was heard. */
+const UNSEEN = 'sum("unknown_open_s") - sum("unknown_maintenance_open_s")';
 
 /** The ratios of the usage model, over sums of hours. */
 export const RATIOS = {
@@ -9,9 +11,9 @@ export const RATIOS = {
     part: 'sum("off_s") + sum("standby_s") + sum("running_s")',
     base: 'sum("off_s") + sum("standby_s") + sum("running_s") + sum("unknown_s")',
   },
-  utilisation: { part: 'sum("running_open_s")', base: `${REQUIRED} - sum("unknown_open_s")` },
+  utilisation: { part: 'sum("running_open_s")', base: `${REQUIRED} - (${UNSEEN})` },
   utilisationLow: { part: 'sum("running_open_s")', base: REQUIRED },
-  utilisationHigh: { part: 'sum("running_open_s") + sum("unknown_open_s")', base: REQUIRED },
+  utilisationHigh: { part: `sum("running_open_s") + ${UNSEEN}`, base: REQUIRED },
   availability: { part: `${REQUIRED} - sum("fault_open_s")`, base: REQUIRED },
   /** At most: running time that nobody saw is missing from the attributed time. */
   heldIdle: { part: 'sum("badged_s") - sum("attributed_s")', base: 'sum("badged_s")' },

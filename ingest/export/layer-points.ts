@@ -69,6 +69,7 @@ const OPTIONAL = {
   held_open_s: 'heldOpenMs',
   fault_open_s: 'faultOpenMs',
   maintenance_open_s: 'maintenanceOpenMs',
+  unknown_maintenance_open_s: 'unknownMaintenanceOpenMs',
   public_s: 'publicMs',
   held_public_s: 'heldPublicMs',
   energy_wh: 'energyWh',

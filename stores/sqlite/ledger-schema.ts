@@ -20,13 +20,17 @@ export const ROLLUP_COLUMNS = [
   'doubtful',
   'energyWh',
   'recoveredWh',
+  'unknownMaintenanceOpenMs',
 ] as const;
+
+/** The figures that the first version of the ledger had. */
+const FIRST_COLUMNS = ROLLUP_COLUMNS.slice(0, 20);
 
 /** The table that holds the sums of each tier. */
 export const TIER_TABLES = { day: 'rollup_day', month: 'rollup_month' } as const;
 
 const TIER_COLUMNS = `machine INTEGER NOT NULL, start_at INTEGER NOT NULL, lab TEXT NOT NULL,
-     ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, members BLOB NOT NULL, PRIMARY KEY(machine, start_at)`;
+     ${FIRST_COLUMNS.map((name) => `${name} REAL`).join(', ')}, members BLOB NOT NULL, PRIMARY KEY(machine, start_at)`;
 
 /** `body` is what `packTier` makes. */
 const PACKED_TIER_COLUMNS = `machine INTEGER NOT NULL, start_at INTEGER NOT NULL, lab TEXT NOT NULL, body BLOB NOT NULL,
@@ -56,7 +60,7 @@ export const LEDGER_STEPS: readonly string[] = [
    CREATE TABLE energy(machine INTEGER NOT NULL, hour INTEGER NOT NULL, series TEXT NOT NULL, wh REAL NOT NULL, recovered REAL NOT NULL,
      PRIMARY KEY(machine, hour, series)) STRICT, WITHOUT ROWID;
    CREATE TABLE rollup(machine INTEGER NOT NULL, hour INTEGER NOT NULL, lab TEXT NOT NULL,
-     ${ROLLUP_COLUMNS.map((name) => `${name} REAL`).join(', ')}, PRIMARY KEY(machine, hour)) STRICT, WITHOUT ROWID;
+     ${FIRST_COLUMNS.map((name) => `${name} REAL`).join(', ')}, PRIMARY KEY(machine, hour)) STRICT, WITHOUT ROWID;
    CREATE TABLE fold(machine INTEGER PRIMARY KEY, state TEXT NOT NULL, rolled_from INTEGER NOT NULL, rolled_until INTEGER NOT NULL, rules TEXT NOT NULL) STRICT;
    CREATE TABLE checkpoint(machine INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY(machine, at)) STRICT, WITHOUT ROWID;
    CREATE TABLE online(connector TEXT PRIMARY KEY, online INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
@@ -85,6 +89,15 @@ export const LEDGER_STEPS: readonly string[] = [
    UPDATE checkpoint SET state = json_insert(state, '$.session.classes', json('[]'), '$.session.open.people', NULL);`,
   `CREATE TABLE frozen(machine INTEGER PRIMARY KEY, until INTEGER NOT NULL) STRICT;`,
   `DROP TABLE rollup_day;
+   DROP TABLE rollup_month;
+   DELETE FROM tiered;
+   CREATE TABLE rollup_day(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;
+   CREATE TABLE rollup_month(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;`,
+  // Where an hour has both, and neither fills it, only computing the past again tells how far they meet.
+  `ALTER TABLE rollup ADD COLUMN unknownMaintenanceOpenMs REAL;
+   UPDATE fold SET rules = '~' || rules WHERE rules NOT LIKE '~%' AND machine IN (SELECT DISTINCT machine FROM rollup
+     WHERE maintenanceOpenMs > 0 AND unknownOpenMs > 0 AND maintenanceOpenMs < openMs AND unknownOpenMs < openMs);
+   DROP TABLE rollup_day;
    DROP TABLE rollup_month;
    DELETE FROM tiered;
    CREATE TABLE rollup_day(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;

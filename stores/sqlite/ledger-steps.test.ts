@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FoldState } from '../../domain/fold-state.ts';
 import { applyInput, initialFold } from '../../domain/machine-fold.ts';
+import { mixedDigest } from '../../ingest/fold-rules.ts';
 import { badge, clock, counter, LASER } from '../../test/naive/story.ts';
 import { SqliteLedger } from './ledger.ts';
 import { LEDGER_STEPS } from './ledger-schema.ts';
@@ -59,4 +60,62 @@ describe('a ledger from before classes', () => {
       await ledger.close();
     },
   );
+});
+
+describe('a ledger from before maintenance that was not heard', () => {
+  const HOUR = 3_600_000;
+  const hours = [
+    { machine: 1, name: 'nothing unknown', open: HOUR, unknown: 0, maintenance: 1000, both: 0 },
+    { machine: 1, name: 'all unknown', open: HOUR, unknown: HOUR, maintenance: 1000, both: 1000 },
+    { machine: 1, name: 'all maintenance', open: HOUR, unknown: 1000, maintenance: HOUR, both: 1000 },
+    { machine: 1, name: 'not open', open: null, unknown: null, maintenance: null, both: null },
+    {
+      machine: 2,
+      name: 'nobody knows how they meet',
+      open: HOUR,
+      unknown: 2_000_000,
+      maintenance: 2_000_000,
+      both: 400_000,
+    },
+  ];
+
+  async function upgraded(): Promise<SqliteLedger> {
+    const file = path.join(folder, 'ledger.db');
+    const step = LEDGER_STEPS.findIndex((sql) => sql.includes('ADD COLUMN unknownMaintenanceOpenMs'));
+    const old = new DatabaseSync(file);
+    migrate(old, LEDGER_STEPS.slice(0, step), file);
+    for (const no of [1, 2]) {
+      old.prepare('INSERT INTO machine(no, id) VALUES (?, ?)').run(no, `laser-${no}`);
+      old.prepare('INSERT INTO fold VALUES (?, ?, 0, 0, ?)').run(no, '{}', 'rules');
+      old.prepare('INSERT INTO tiered VALUES (?)').run(no);
+    }
+    const put = old.prepare(
+      `INSERT INTO rollup(machine, hour, lab, offMs, openMs, unknownOpenMs, maintenanceOpenMs) VALUES (?, ?, 'lab', 0, ?, ?, ?)`,
+    );
+    for (const [index, { machine, open, unknown, maintenance }] of hours.entries())
+      put.run(machine, index * HOUR, open, unknown, maintenance);
+    old.close();
+    return new SqliteLedger(file);
+  }
+
+  it.each(hours.map((hour, index) => ({ ...hour, index })))(
+    'has of an hour with $name what follows from it',
+    async ({ machine, index, both }) => {
+      const ledger = await upgraded();
+      const range = [index * HOUR, (index + 1) * HOUR] as const;
+      expect(await ledger.rollups([`laser-${machine}`], ...range)).toMatchObject([{ unknownMaintenanceOpenMs: both }]);
+      expect(await ledger.rollupSums(`laser-${machine}`, range)).toMatchObject([{ unknownMaintenanceOpenMs: both }]);
+      await ledger.close();
+    },
+  );
+
+  it('computes again what does not follow, and fills its sums', async () => {
+    const ledger = await upgraded();
+    expect((await ledger.load()).folds.map(({ machine, rules }) => [machine, rules])).toEqual([
+      ['laser-1', 'rules'],
+      ['laser-2', mixedDigest('rules')],
+    ]);
+    expect(await ledger.isTiered('laser-1')).toBe(false);
+    await ledger.close();
+  });
 });

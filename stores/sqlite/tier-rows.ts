@@ -55,5 +55,6 @@ export function tierOf(values: Values, machine: string, numbering: MemberNumberi
     doubtful: figure(17),
     energyWh: known(18),
     recoveredWh: known(19),
+    unknownMaintenanceOpenMs: known(20),
   };
 }

@@ -99,6 +99,7 @@ function hoursOf(machine: string, { stays }: MachineSetting, index: number, from
       maintenanceMs: 0,
       faultOpenMs: 0,
       maintenanceOpenMs: 0,
+      unknownMaintenanceOpenMs: 0,
       sessions: ofDay === OPENS ? 2 : 0,
       doubtful: 0,
       energyWh: runningMs / 20_000,

@@ -50,10 +50,10 @@ export function badlyObserved(points: readonly Point[], from: number, least: num
 
 const coverage: Figure = (group) =>
   share(sum(group, 'off_s', 'standby_s', 'running_s'), sum(group, 'off_s', 'standby_s', 'running_s', 'unknown_s'));
-const utilisation: Figure = (group) =>
-  share(sum(group, 'running_open_s'), required(group) - sum(group, 'unknown_open_s'));
+const unseen = (group: Point[]) => sum(group, 'unknown_open_s') - sum(group, 'unknown_maintenance_open_s');
+const utilisation: Figure = (group) => share(sum(group, 'running_open_s'), required(group) - unseen(group));
 const utilisationLow: Figure = (group) => share(sum(group, 'running_open_s'), required(group));
-const utilisationHigh: Figure = (group) => share(sum(group, 'running_open_s', 'unknown_open_s'), required(group));
+const utilisationHigh: Figure = (group) => share(sum(group, 'running_open_s') + unseen(group), required(group));
 const availability: Figure = (group) => share(required(group) - sum(group, 'fault_open_s'), required(group));
 const kilowattHours: Figure = (group) => sum(group, 'energy_wh', 'recovered_wh') / 1000;
 

@@ -83,6 +83,7 @@ function usageFields(machine: SeededMachine, number: number, at: number): Fields
     held_open_s: held,
     fault_open_s: fault * share,
     maintenance_open_s: maintenance * share,
+    unknown_maintenance_open_s: Math.max(0, unknown + maintenance - 3600) * share,
     public_s: isPublic ? open : 0,
     held_public_s: isPublic ? held : 0,
   };

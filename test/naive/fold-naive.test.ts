@@ -8,6 +8,7 @@ import { naiveEnergy } from './energy.ts';
 import { arbitraryHistory, arbitraryRules, arbitraryWeek, WEEK_S } from './history.ts';
 import { naiveMachine } from './machine.ts';
 import { runFold } from './run-fold.ts';
+import { LASER } from './story.ts';
 
 const RUNS = Number(process.env.RUNS ?? 1000);
 
@@ -80,6 +81,13 @@ describe('the fold and the usage model written second by second', () => {
       fc.property(arbitraryHistory(seconds), arbitraryRules, (inputs, rules) => compareEnergy(inputs, rules, seconds)),
       { numRuns: RUNS },
     );
+  });
+
+  it.each([399, 400, 401])('agree on a dip before a silence that begins at 400 s, looked at after %d s', (seconds) => {
+    const reading = (at: number, w: number): MachineInput => ({
+      ...{ kind: 'reading', at: at * 1000, series: 'main', main: true, w, wh: null, holdMs: 25_000 },
+    });
+    compare([reading(300, 400), reading(325, 400), reading(350, 80), reading(375, 20)], LASER, seconds);
   });
 
   it('agree on whole days', { timeout: 240_000 }, () => {

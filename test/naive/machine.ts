@@ -7,7 +7,8 @@ import type { ClassRead, MachineInput, MachineRules } from '../../domain/machine
  * after `seconds`.
  */
 export function naiveMachine(inputs: MachineInput[], rules: MachineRules, seconds: number): NaiveResult {
-  const watts = powerBySecond(inputs, seconds);
+  // One second more: whether silence begins at the very end decides what a dip before it was.
+  const watts = powerBySecond(inputs, seconds + 1);
   const power = activityFromPower(watts, rules, seconds);
   const reported = reportedBySecond(inputs, seconds);
   const service = serviceBySecond(inputs, seconds);
@@ -68,7 +69,7 @@ function powerBySecond(inputs: MachineInput[], seconds: number): (number | null)
 function activityFromPower(watts: (number | null)[], rules: MachineRules, seconds: number): Activity[] {
   const { signature } = rules;
   if (!signature) return new Array(seconds).fill('unknown');
-  const activity = watts.map((w): Activity => {
+  const activity = watts.slice(0, seconds).map((w): Activity => {
     if (w === null) return 'unknown';
     return w >= signature.standbyW ? 'standby' : 'off';
   });
@@ -95,8 +96,8 @@ function activityFromPower(watts: (number | null)[], rules: MachineRules, second
       }
       const over = next(low, (second) => isHole(second) || isHigh(second));
       if (over - low >= signature.stopAfterMs / 1000) return low;
-      if (over === seconds) return seconds;
       if (isHole(over)) return low;
+      if (over === seconds) return seconds;
       at = over;
     }
   };
