@@ -1,6 +1,7 @@
 import type { Registry } from '../domain/registry.ts';
 import { DAY_MS, formatInstant, HOUR_MS } from '../domain/time.ts';
-import { emptySum, type UsageRow, usageRow } from '../domain/usage.ts';
+import { type UsageRow, usageRow } from '../domain/usage.ts';
+import { emptySum } from '../domain/usage-sum.ts';
 import { type Asked, explainLink, type UsageRowJson, usageRowJson } from './explain-link.ts';
 import { isFailure, labsOf, selectMachines } from './parameters.ts';
 import { rangeOf } from './queries/buckets.ts';

@@ -1,6 +1,7 @@
 import { DEFINITIONS } from '../domain/definitions.ts';
 import { formatInstant } from '../domain/time.ts';
-import { emptySum, type UsageRow, usageRow } from '../domain/usage.ts';
+import { type UsageRow, usageRow } from '../domain/usage.ts';
+import { emptySum } from '../domain/usage-sum.ts';
 import { csvText } from './csv-text.ts';
 import { type Asked, explainLink, type UsageRowJson, usageRowJson } from './explain-link.ts';
 import type { UsageAnswer } from './queries/queries.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { SYMBOLS } from './definition.ts';
 import { ALL_DEFINITIONS, DEFINITIONS, versionsOf } from './definitions.ts';
 import { emptyUptime, uptimeRow } from './uptime.ts';
-import { emptySum, usageRow } from './usage.ts';
+import { usageRow } from './usage.ts';
+import { emptySum } from './usage-sum.ts';
 
 const MODEL = new URL('../../shared/usage-model.md', import.meta.url);
 

@@ -1,7 +1,7 @@
 import type { Totals } from './rollup.ts';
 import { type Stay, stayAt } from './stay.ts';
 import { nextPeriod, startOfPeriod } from './time.ts';
-import { addTotals, emptySum } from './usage.ts';
+import { addTotals, emptySum } from './usage-sum.ts';
 
 /** The calendar buckets for which sums of rollups are kept. */
 export const TIERS = ['day', 'month'] as const;

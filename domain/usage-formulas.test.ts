@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ALL_DEFINITIONS, DEFINITIONS } from './definitions.ts';
-import { emptySum, type UsageSum, usageRow } from './usage.ts';
+import { usageRow } from './usage.ts';
 import { definitionOf, formulasOf } from './usage-formulas.ts';
+import { emptySum, type UsageSum } from './usage-sum.ts';
 
 const msArb = fc.integer({ min: 0, max: 400_000_000 });
 

@@ -6,7 +6,8 @@ import { Registry } from './registry.ts';
 import { type MachineHistory, measure, rollupHours } from './rollup.ts';
 import { labLifetime } from './stay.ts';
 import { nextPeriod, startOfPeriod } from './time.ts';
-import { addTotals, combineRows, emptySum, type UsageSum, usageRow } from './usage.ts';
+import { usageRow } from './usage.ts';
+import { addTotals, combineRows, emptySum, type UsageSum } from './usage-sum.ts';
 
 const HOUR = 3_600_000;
 const ZONES = ['Europe/Paris', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/St_Johns'];

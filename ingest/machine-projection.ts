@@ -73,10 +73,8 @@ export class MachineProjection {
   /** Takes over a registry; true when the past must be computed again. Until it was, the rules stay what they are. */
   update(source: InputSource, setting: MachineSetting): boolean {
     this.#source = source;
-    if (this.#rules !== setting.digest) return true;
-    this.#rules = setting.digest;
-    this.#setting = setting;
-    return false;
+    if (this.#rules === setting.digest) this.#setting = setting;
+    return this.#rules !== setting.digest;
   }
 
   /** The same machine under other rules, with nothing but frozen sessions. Both keep what they are told in one place. */

@@ -6,7 +6,7 @@ import { Registry } from '../domain/registry.ts';
 import { measure } from '../domain/rollup.ts';
 import { staysOf } from '../domain/stay.ts';
 import { formatInstant } from '../domain/time.ts';
-import { addTotals, emptySum, type UsageSum } from '../domain/usage.ts';
+import { addTotals, emptySum, type UsageSum } from '../domain/usage-sum.ts';
 import { rollupStays } from './roll-up.ts';
 
 const MINUTE = 60_000;

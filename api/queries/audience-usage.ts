@@ -2,7 +2,7 @@ import type { Session } from '../../domain/layers.ts';
 import type { MachineReading } from '../../domain/machine-reading.ts';
 import { type MachineHistory, measure } from '../../domain/rollup.ts';
 import { clipSpans, type Span, subtractSpans, unionSpans } from '../../domain/spans.ts';
-import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
+import { addTotals, emptySum, type UsageSum } from '../../domain/usage-sum.ts';
 import type { Range } from './buckets.ts';
 import type { UsageWindow } from './machine-usage.ts';
 

@@ -5,7 +5,7 @@ import { measure, type Totals } from '../../domain/rollup.ts';
 import { endOfPiece, type Stay, startOfPiece } from '../../domain/stay.ts';
 import type { TierSum } from '../../domain/tier.ts';
 import { HOUR_MS } from '../../domain/time.ts';
-import { addTotals, emptySum, type UsageSum } from '../../domain/usage.ts';
+import { addTotals, emptySum, type UsageSum } from '../../domain/usage-sum.ts';
 import type { Bucket, Range } from './buckets.ts';
 import type { UsagePeriod } from './queries.ts';
 import { planTiers, startOf } from './tier-plan.ts';

@@ -5,7 +5,7 @@ import { openingIntervals } from '../../domain/opening.ts';
 import { type MachineVisits, PRESENCE_MS } from '../../domain/presence.ts';
 import type { Registry } from '../../domain/registry.ts';
 import { isEverIn, labLifetime } from '../../domain/stay.ts';
-import { combineRows, type UsageSum } from '../../domain/usage.ts';
+import { combineRows, type UsageSum } from '../../domain/usage-sum.ts';
 import { countedRange, rangeOf } from './buckets.ts';
 import { machinesOf } from './chosen.ts';
 import { machineUsage } from './machine-usage.ts';

@@ -1,7 +1,8 @@
 import { type QueryDeps, readMachine } from '../../domain/machine-reading.ts';
 import { stayAt } from '../../domain/stay.ts';
 import { startOfPeriod } from '../../domain/time.ts';
-import { addSum, emptySum, usageRow } from '../../domain/usage.ts';
+import { usageRow } from '../../domain/usage.ts';
+import { addSum, emptySum } from '../../domain/usage-sum.ts';
 import { addUp } from './add-up.ts';
 import { audienceUsage } from './audience-usage.ts';
 import { countedRange } from './buckets.ts';

@@ -5,7 +5,7 @@ import type { Declaration, LedgerReader, Series, SeriesReading, StoredFold } fro
 import type { PresentSession } from '../../domain/presence.ts';
 import type { RollupHour, RollupSum } from '../../domain/rollup.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
-import { addTotals, emptySum } from '../../domain/usage.ts';
+import { addTotals, emptySum } from '../../domain/usage-sum.ts';
 
 /** What a memory ledger holds of one machine. */
 export interface MachineRows {

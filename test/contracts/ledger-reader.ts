@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityInterval, EnergyHour, ServiceInterval, Session } from '../../domain/layers.ts';
 import type { LedgerReader, Series, SeriesReading } from '../../domain/ports.ts';
 import type { Tier, TierSum } from '../../domain/tier.ts';
-import { emptySum } from '../../domain/usage.ts';
+import { emptySum } from '../../domain/usage-sum.ts';
 
 /** Rows of one machine to put into a ledger. */
 export interface LedgerRows {
