@@ -26,7 +26,8 @@ function beginFrugally(): void {
   if (!execve || !isServing || execArgv.includes(YOUNG_SPACE)) return;
   const root = import.meta.dirname;
   const main = builtMain(root, path.join(root, 'dist')) ?? (argv[1] as string);
-  execve(execPath, [execPath, ...execArgv, YOUNG_SPACE, OLD_SPACE, CLEARING_UP, main, ...argv.slice(2)], {
+  // Whoever sets the same by hand comes last, and counts.
+  execve(execPath, [execPath, YOUNG_SPACE, OLD_SPACE, CLEARING_UP, ...execArgv, main, ...argv.slice(2)], {
     ...env,
     MALLOC_ARENA_MAX: env.MALLOC_ARENA_MAX ?? '2',
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? path.join(tmpdir(), 'node-compile-cache'),

@@ -29,7 +29,7 @@ const IN_EFFECT = `NOT EXISTS (SELECT 1 FROM replaced_session AS other
 const FIGURES = ROLLUP_COLUMNS.join(', ');
 
 function tierSql(tier: Tier): string {
-  return `SELECT start_at, lab, body FROM ${TIER_TABLES[tier]} WHERE machine = ? AND start_at >= ? AND start_at < ? ORDER BY start_at`;
+  return `SELECT start_at, lab, body, unknownMaintenanceOpenMs FROM ${TIER_TABLES[tier]} WHERE machine = ? AND start_at >= ? AND start_at < ? ORDER BY start_at`;
 }
 
 const TIER_SQL = { day: tierSql('day'), month: tierSql('month') };

@@ -94,15 +94,27 @@ export function totalsOf(values: Values, at: number): Totals {
     doubtful: values[at + 17] as number,
     energyWh: values[at + 18] as number | null,
     recoveredWh: values[at + 19] as number | null,
-    unknownMaintenanceOpenMs: (values[at + 20] as number | null) ?? leastUnknownMaintenance(values, at),
+    unknownMaintenanceOpenMs:
+      (values[at + 20] as number | null) ??
+      leastUnknownMaintenance(
+        values[at + 7] as number | null,
+        values[at + 10] as number | null,
+        values[at + 15] as number | null,
+      ),
   };
 }
 
-/** Rows of an earlier version do not have it: what was not heard and what was maintenance meet at least as far as opening time is too short for both. */
-function leastUnknownMaintenance(values: Values, at: number): number | null {
-  const [open, unknown, maintenance] = [values[at + 7], values[at + 10], values[at + 15]] as (number | null)[];
-  if (open == null || unknown == null || maintenance == null) return null;
-  return Math.max(0, unknown + maintenance - open);
+/**
+ * What an earlier version did not count: how far time of which nothing was heard and maintenance meet in opening time. At
+ * least as far as that is too short for both, and exactly so where one of them fills it or is not there.
+ */
+export function leastUnknownMaintenance(
+  openMs: number | null,
+  unknownMs: number | null,
+  maintenanceMs: number | null,
+): number | null {
+  if (openMs === null || unknownMs === null || maintenanceMs === null) return null;
+  return Math.max(0, unknownMs + maintenanceMs - openMs);
 }
 
 /** Reads `hour, lab` and the figures of a row of `rollup`; `machine` is the machine's id. */

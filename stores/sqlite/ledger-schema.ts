@@ -23,8 +23,8 @@ export const ROLLUP_COLUMNS = [
   'unknownMaintenanceOpenMs',
 ] as const;
 
-/** The figures that the first version of the ledger had. */
-const FIRST_COLUMNS = ROLLUP_COLUMNS.slice(0, 20);
+/** The figures that the first version of the ledger had; sums have them packed in one value. */
+export const FIRST_COLUMNS = ROLLUP_COLUMNS.slice(0, 20);
 
 /** The table that holds the sums of each tier. */
 export const TIER_TABLES = { day: 'rollup_day', month: 'rollup_month' } as const;
@@ -93,13 +93,15 @@ export const LEDGER_STEPS: readonly string[] = [
    DELETE FROM tiered;
    CREATE TABLE rollup_day(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;
    CREATE TABLE rollup_month(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;`,
-  // Where an hour has both, and neither fills it, only computing the past again tells how far they meet.
+  // What was added up before is told as far as it follows (`leastUnknownMaintenance`). Where an hour has both, and neither
+  // fills it, only computing the past again tells how far they meet; sums of days have both more often.
   `ALTER TABLE rollup ADD COLUMN unknownMaintenanceOpenMs REAL;
-   UPDATE fold SET rules = '~' || rules WHERE rules NOT LIKE '~%' AND machine IN (SELECT DISTINCT machine FROM rollup
-     WHERE maintenanceOpenMs > 0 AND unknownOpenMs > 0 AND maintenanceOpenMs < openMs AND unknownOpenMs < openMs);
-   DROP TABLE rollup_day;
-   DROP TABLE rollup_month;
-   DELETE FROM tiered;
-   CREATE TABLE rollup_day(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;
-   CREATE TABLE rollup_month(${PACKED_TIER_COLUMNS}) STRICT, WITHOUT ROWID;`,
+   ALTER TABLE rollup_day ADD COLUMN unknownMaintenanceOpenMs REAL;
+   ALTER TABLE rollup_month ADD COLUMN unknownMaintenanceOpenMs REAL;
+   DELETE FROM tiered WHERE machine IN (SELECT machine FROM service WHERE state = 'maintenance')
+     OR machine IN (SELECT machine FROM fold WHERE json_extract(state, '$.service.state') = 'maintenance');
+   UPDATE fold SET rules = '~' || rules WHERE rules NOT LIKE '~%' AND (json_extract(state, '$.service.state') = 'maintenance'
+     OR EXISTS (SELECT 1 FROM service JOIN rollup ON rollup.machine = service.machine AND rollup.hour < service.end_at
+       AND rollup.hour > service.start_at - 7200000 WHERE service.machine = fold.machine AND service.state = 'maintenance'
+       AND maintenanceOpenMs > 0 AND unknownOpenMs > 0 AND maintenanceOpenMs < openMs AND unknownOpenMs < openMs));`,
 ];

@@ -77,6 +77,7 @@ describe('a ledger from before maintenance that was not heard', () => {
       maintenance: 2_000_000,
       both: 400_000,
     },
+    { machine: 3, name: 'both, long after its maintenance', open: HOUR, unknown: 9, maintenance: 9, both: 0 },
   ];
 
   async function upgraded(): Promise<SqliteLedger> {
@@ -84,10 +85,16 @@ describe('a ledger from before maintenance that was not heard', () => {
     const step = LEDGER_STEPS.findIndex((sql) => sql.includes('ADD COLUMN unknownMaintenanceOpenMs'));
     const old = new DatabaseSync(file);
     migrate(old, LEDGER_STEPS.slice(0, step), file);
-    for (const no of [1, 2]) {
+    // The fourth is in maintenance now, and the fifth never was.
+    for (const no of [1, 2, 3, 4, 5]) {
       old.prepare('INSERT INTO machine(no, id) VALUES (?, ?)').run(no, `laser-${no}`);
-      old.prepare('INSERT INTO fold VALUES (?, ?, 0, 0, ?)').run(no, '{}', 'rules');
+      const state = JSON.stringify({ service: { state: no === 4 ? 'maintenance' : 'up' } });
+      old.prepare("INSERT INTO fold VALUES (?, ?, 0, 0, 'rules')").run(no, state);
       old.prepare('INSERT INTO tiered VALUES (?)').run(no);
+      const service = old.prepare("INSERT INTO service VALUES (?, ?, ?, ?, 'declared')");
+      if (no < 4) service.run(no, 0, (no === 3 ? 4 : 5) * HOUR - 1, 'maintenance');
+      if (no === 5) service.run(no, 0, 5 * HOUR, 'fault');
+      old.prepare("INSERT INTO rollup_day VALUES (?, 0, 'lab', ?)").run(no, new Uint8Array(20 * 8));
     }
     const put = old.prepare(
       `INSERT INTO rollup(machine, hour, lab, offMs, openMs, unknownOpenMs, maintenanceOpenMs) VALUES (?, ?, 'lab', 0, ?, ?, ?)`,
@@ -109,13 +116,16 @@ describe('a ledger from before maintenance that was not heard', () => {
     },
   );
 
-  it('computes again what does not follow, and fills its sums', async () => {
+  it('computes again what does not follow, and adds up again where there was maintenance', async () => {
     const ledger = await upgraded();
-    expect((await ledger.load()).folds.map(({ machine, rules }) => [machine, rules])).toEqual([
-      ['laser-1', 'rules'],
-      ['laser-2', mixedDigest('rules')],
+    const { folds } = await ledger.load();
+    expect(folds.filter(({ rules }) => rules === mixedDigest('rules')).map(({ machine }) => machine)).toEqual([
+      'laser-2',
+      'laser-4',
     ]);
-    expect(await ledger.isTiered('laser-1')).toBe(false);
+    const tiered = await Promise.all(folds.map(({ machine }) => ledger.isTiered(machine)));
+    expect(tiered).toEqual([false, false, false, false, true]);
+    expect(await ledger.tiers('laser-5', 'day', 0, 1)).toMatchObject([{ start: 0, unknownMaintenanceOpenMs: 0 }]);
     await ledger.close();
   });
 });

@@ -13,10 +13,10 @@ export class SqliteLedgerTiers extends SqliteLedgerRebuilds {
     this.begin();
     const table = TIER_TABLES[tier];
     this.run(`DELETE FROM ${table} WHERE machine = ? AND start_at >= ? AND start_at < ?`, no, from, to);
-    const sql = `INSERT INTO ${table}(machine, start_at, lab, body) VALUES (?, ?, ?, ?)`;
+    const sql = `INSERT INTO ${table}(machine, start_at, lab, body, unknownMaintenanceOpenMs) VALUES (?, ?, ?, ?, ?)`;
     for (const sum of sums) {
       const members = Array.from(sum.members, (token) => this.#memberNumber(token));
-      this.run(sql, no, sum.start, sum.lab, packTier(sum, members));
+      this.run(sql, no, sum.start, sum.lab, packTier(sum, members), sum.unknownMaintenanceOpenMs);
     }
   }
 

@@ -1,28 +1,28 @@
 import { type MemberNumbering, NumberedMembers } from '../../domain/numbered-members.ts';
 import type { TierSum } from '../../domain/tier.ts';
-import type { Values } from './ledger-rows.ts';
-import { ROLLUP_COLUMNS } from './ledger-schema.ts';
+import { leastUnknownMaintenance, type Values } from './ledger-rows.ts';
+import { FIRST_COLUMNS } from './ledger-schema.ts';
 
-const FIGURES = ROLLUP_COLUMNS.length;
+const FIGURES = FIRST_COLUMNS.length;
 const FIGURE_BYTES = 8;
 const MEMBER_BYTES = 4;
 
 /**
  * A tier's sum in one value, which SQLite hands over several times faster than one for each figure: the figures in the
- * order of `ROLLUP_COLUMNS` as doubles (not a number: null), then its members' numbers, the lowest byte first.
+ * order of `FIRST_COLUMNS` as doubles (not a number: null), then its members' numbers, the lowest byte first.
  */
 export function packTier(sum: TierSum, members: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(FIGURES * FIGURE_BYTES + members.length * MEMBER_BYTES);
   const view = new DataView(bytes.buffer);
-  for (const [index, name] of ROLLUP_COLUMNS.entries())
+  for (const [index, name] of FIRST_COLUMNS.entries())
     view.setFloat64(index * FIGURE_BYTES, sum[name] ?? Number.NaN, true);
   for (const [index, no] of members.entries()) view.setUint32(FIGURES * FIGURE_BYTES + index * MEMBER_BYTES, no, true);
   return bytes;
 }
 
-/** Reads `start_at, lab, body` of a row of a tier. */
+/** Reads `start_at, lab, body, unknownMaintenanceOpenMs` of a row of a tier. */
 export function tierOf(values: Values, machine: string, numbering: MemberNumbering): TierSum {
-  const [start, lab, body] = values as [number, string, Uint8Array];
+  const [start, lab, body, unknownMaintenance] = values as [number, string, Uint8Array, number | null];
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const figure = (place: number): number => view.getFloat64(place * FIGURE_BYTES, true);
   const known = (place: number): number | null => {
@@ -55,6 +55,6 @@ export function tierOf(values: Values, machine: string, numbering: MemberNumberi
     doubtful: figure(17),
     energyWh: known(18),
     recoveredWh: known(19),
-    unknownMaintenanceOpenMs: known(20),
+    unknownMaintenanceOpenMs: unknownMaintenance ?? leastUnknownMaintenance(known(7), known(10), known(15)),
   };
 }
