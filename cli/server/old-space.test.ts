@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 const SCRIPT = `
   import { Worker } from 'node:worker_threads';
   import { widenOldSpace } from '${new URL('./old-space.ts', import.meta.url).href}';
-  const thread = "require('node:worker_threads').parentPort.postMessage(require('node:v8').getHeapStatistics().heap_size_limit > 2 ** 31)";
+  const thread = "import { parentPort } from 'node:worker_threads'; import v8 from 'node:v8'; " +
+    "parentPort.postMessage(v8.getHeapStatistics().heap_size_limit > 2 ** 31)";
   const isWide = () => new Promise((resolve) => new Worker(thread, { eval: true }).once('message', resolve));
   const said = [await isWide()];
   const narrow = widenOldSpace();
