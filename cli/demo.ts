@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -30,7 +31,8 @@ export async function runDemo({ config, days }: DemoRequest, terminal: Terminal)
       },
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Files that a thread takes away while it ends must not end this half-way, as they do `rmSync`.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
