@@ -5,6 +5,12 @@ import { MAIN_FILE, SOURCES_FILE, sourcesOf } from './bundle.ts';
 const ROOT = path.dirname(import.meta.dirname);
 const THREAD = /new URL\('\.\/([a-z-]+)\.ts', import\.meta\.url\)/g;
 
+/** Whether a module is ours, wherever the root stands: it may be in a folder of packages itself. */
+function isOwn(id: string): boolean {
+  const below = path.relative(ROOT, id);
+  return path.isAbsolute(id) && !below.startsWith('..') && !below.split(path.sep).includes('node_modules');
+}
+
 /** A thread begins with a file of its own, which the bundle has beside its main file. */
 function threads(): Plugin {
   return {
@@ -12,7 +18,7 @@ function threads(): Plugin {
     // Before Vite takes such files for assets.
     enforce: 'pre',
     transform(code, id) {
-      if (id.includes('node_modules')) return null;
+      if (!isOwn(id)) return null;
       return code.replaceAll(THREAD, (_, name) => {
         const fileName = `${name}.js`;
         this.emitFile({ type: 'chunk', id: path.join(path.dirname(id), `${name}.ts`), fileName });
@@ -43,8 +49,7 @@ function sources(): Plugin {
   return {
     name: 'sources',
     generateBundle() {
-      const own = [...this.getModuleIds()].filter((id) => path.isAbsolute(id) && !id.includes('node_modules'));
-      const files = [...own, path.join(ROOT, 'package-lock.json')];
+      const files = [...[...this.getModuleIds()].filter(isOwn), path.join(ROOT, 'package-lock.json')];
       this.emitFile({ type: 'asset', fileName: SOURCES_FILE, source: JSON.stringify(sourcesOf(ROOT, files)) });
     },
   };

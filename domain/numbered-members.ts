@@ -7,7 +7,7 @@ export interface MemberNumbering {
 
 const NUMBER_BYTES = 4;
 
-/** Members, each once, as the numbers that a ledger gave them; looked at as any list, they are tokens. */
+/** Members by their numbers, left where they stand: a report reads tens of thousands, and most it only counts. Iterated, they are tokens. */
 export class NumberedMembers implements Iterable<string> {
   readonly numbering: MemberNumbering;
   readonly #bytes: DataView;
